@@ -1,0 +1,104 @@
+"""What a transport is: requests in, outcomes out as they finish.
+
+A transport sends many requests at once, repeats a try inside an attempt where the request's policy says so, and
+never raises for what a receiver does: whatever happened is an `Outcome`, in words a user understands.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from delivery.retries import DEFAULT_TRIES, TryPolicy
+
+BODY_CAP = 64 * 1024  # bytes of a response body that are kept; the rest is not read
+
+# Every value that `Outcome.error_kind` can have.
+ERROR_KINDS = {
+    "": "an answer came; its status says what the receiver made of it",
+    "bad_request": "the request cannot be sent as it is: URL, header or method",
+    "refused_address": "the host is at an address that must not be dialled",
+    "dns": "the host name was not found",
+    "connect": "no connection: refused, unreachable",
+    "tls": "no secure connection: certificate or handshake",
+    "timeout": "no connection or no whole answer in time",
+    "reset": "the connection broke before the answer was complete",
+    "protocol": "what came back is not an HTTP answer",
+    "closed": "the transport was closed before the request was through",
+}
+
+
+@dataclass(slots=True)
+class OutgoingRequest:
+    """One attempt to be made. Timeouts are in seconds and count for each try.
+
+    `url` is in the normal form of `destinations.endpoint.check_url`, `headers` have passed
+    `destinations.header_rules`. `token` is the caller's own mark; transports do not look at it.
+    """
+
+    method: str
+    url: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    connect_timeout: float = 5.0
+    total_timeout: float = 10.0
+    tries: TryPolicy = DEFAULT_TRIES
+    token: object = None
+
+
+@dataclass(slots=True)
+class Try:
+    """One HTTP request: when it began (epoch seconds), how long it took (seconds), what came of it."""
+
+    started_at: float
+    duration: float
+    status: int | None
+    error: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of an attempt: an answer (`status` is set) or an error (`error` is set), never both.
+
+    `headers`, `body` and `status` are those of the last try. `body_cut` tells that the body went on.
+    `duration` spans all tries and the waits between them, in seconds. `permanent`: waiting cannot cure it.
+    """
+
+    request: OutgoingRequest
+    tries: list[Try]
+    status: int | None = None
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    body_cut: bool = False
+    error: str = ""
+    error_kind: str = ""
+    permanent: bool = False
+    duration: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Transport(Protocol):
+    """Not safe for use by several threads at once."""
+
+    @property
+    def in_flight(self) -> int:
+        """Requests submitted whose outcome `wait` has not handed over yet."""
+
+    def submit(self, request: OutgoingRequest) -> None:
+        """Take a request on. Never blocks on the network; begins as soon as a connection slot is free."""
+
+    def wait(self, timeout: float) -> list[Outcome]:
+        """The outcomes ready by now, waiting at most `timeout` seconds for the first; [] if there is none."""
+
+    def close(self) -> None:
+        """Drop what is under way and close all connections."""
+
+
+def send_many(requests: Iterable[OutgoingRequest], transport: Transport) -> Iterator[Outcome]:
+    """Send all requests and yield the outcomes in the order in which they finish."""
+    for request in requests:
+        transport.submit(request)
+    while transport.in_flight:
+        yield from transport.wait(1.0)
