@@ -1,0 +1,115 @@
+"""Getting it there: one delivery per event and destination, one attempt per round of the retry schedule."""
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from destinations.models import Destination
+from events.fields import JSONTextField
+from events.models import Event, Project
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Queued"  # no attempt yet
+    RETRYING = "retrying", "Retrying"  # failed at least once, another attempt is planned
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"  # waiting cannot cure it: a template error, a refused address
+    EXPIRED = "expired", "Expired"  # every attempt of the schedule is used up
+
+
+OPEN_STATES = (State.QUEUED, State.RETRYING)
+LOST_STATES = (State.FAILED, State.EXPIRED)
+
+
+class Delivery(models.Model):
+    """One event for one destination: its state, the attempts made, when next.
+
+    Open deliveries have `next_attempt_at`; a worker that has one in hand holds it until `lease_until`. Rows are
+    written in bulk and checked by the road itself, so foreign keys stand without database constraints.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    state = models.CharField(max_length=9, choices=State)
+    attempts_made = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    last_status = models.SmallIntegerField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(  # a lane's claim
+                fields=["destination", "state", "next_attempt_at"],
+                name="deliveries_due_of_lane",
+                condition=models.Q(state__in=["queued", "retrying"]),
+            ),
+            models.Index(fields=["project", "-id"], name="deliveries_newest_of_project"),
+            models.Index(fields=["destination", "-id"], name="deliveries_newest_of_lane"),
+            models.Index(  # "what went wrong lately"
+                fields=["project", "state", "-id"],
+                name="deliveries_undelivered",
+                condition=~models.Q(state="delivered"),
+            ),
+            models.Index(fields=["event"], name="deliveries_of_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("delivery", args=[self.project.slug, self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class Attempt(models.Model):
+    """One round of the schedule: up to three tries (HTTP requests), the request as sent and the last answer.
+
+    `tries`: [{"at": epoch seconds, "ms": int, "status": int or null, "error": text}]. Header lists: [[name, value]],
+    secrets blanked before they are written.
+    """
+
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.CASCADE, related_name="attempts", db_constraint=False, db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    tries = JSONTextField(default=list)
+    request_method = models.CharField(max_length=6)
+    request_url = models.TextField()
+    request_headers = JSONTextField(default=list)
+    request_body = models.TextField(blank=True)
+    status = models.SmallIntegerField(null=True)
+    response_headers = JSONTextField(default=list)
+    response_body = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    error_kind = models.CharField(max_length=20, blank=True)
+    next_attempt_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number", "id"]
+        indexes = [models.Index(fields=["delivery", "number"], name="attempts_of_delivery")]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number} of delivery {self.delivery_id}"
+
+
+class Verdict(models.Model):
+    """For one event, which destinations did not want it and the rule of each that said no: {destination id: words}."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+    refusals = JSONTextField()
+
+
+def describe(tries: list[dict[str, Any]]) -> list[str]:
+    """The tries of an attempt as short codes for the timeline: "503", "Timeout", "DNS"."""
+    return [str(t["status"]) if t.get("status") else (t.get("kind") or "Error") for t in tries]

@@ -1,0 +1,116 @@
+"""The one way in: checked events -> deduplicated, profiles brought up to date, rows written, router woken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from events import bulk, profiles
+from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
+from events.wake import wake_router
+
+DEDUP_WINDOW = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """An event that a dialect has checked and brought into the export shape.
+
+    `data` holds the fields of the shape that the event has, without `user_properties` and `group_properties`: those
+    are filled in here, from the profile and the groups together with the operations that the event brings.
+    """
+
+    topic: str
+    event_type: str
+    user_id: str | None
+    device_id: str | None
+    event_time: datetime
+    uuid: UUID
+    data: dict[str, Any]
+    insert_id: str | None = None
+    # $set, $setOnce ... on the user's properties, and {(group type, group name): operations} on groups.
+    user_operations: dict[str, Any] | None = None
+    group_operations: dict[tuple[str, str], dict[str, Any]] | None = None
+    # False: the stored properties are neither updated nor merged into this event.
+    sync_profile: bool = True
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        return self.device_id or self.user_id or ""
+
+
+@dataclass(slots=True, frozen=True)
+class Accepted:
+    stored: int
+    duplicates: int
+
+
+def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime) -> Accepted:
+    """Stores the events in one transaction and returns once it is committed. Copies of an insert_id are dropped."""
+    with transaction.atomic():
+        fresh = _without_copies(project, incoming, received_at)
+        if fresh:
+            profiles.bring_up_to_date(project, fresh, received_at)
+            _store(project, fresh, received_at)
+    if fresh:
+        wake_router()
+    return Accepted(stored=len(fresh), duplicates=len(incoming) - len(fresh))
+
+
+def _without_copies(project: Project, incoming: Sequence[Incoming], received_at: datetime) -> list[Incoming]:
+    keyed: dict[UUID, Incoming] = {}
+    fresh: list[Incoming] = []
+    for event in incoming:
+        if event.insert_id is None:
+            fresh.append(event)
+        else:
+            keyed.setdefault(dedup_key(project.pk, event.who, event.insert_id), event)
+    if not keyed:
+        return fresh
+    new = _remember(sorted(keyed), received_at)
+    return [event for key, event in keyed.items() if key in new] + fresh
+
+
+def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
+    """Writes the keys and returns those that were not there, or only longer ago than the window.
+
+    Sorted keys, so that two requests with the same events cannot wait for each other crosswise.
+    """
+    adapt = bulk.adapter()
+    if connection.vendor == "postgresql":
+        rows, parameters = "SELECT unnest(%s::uuid[]), %s", [keys, seen_at]
+    else:
+        rows = "VALUES " + ",".join(["(%s, %s)"] * len(keys))
+        parameters = [adapt(value) for key in keys for value in (key, seen_at)]
+    table = SeenInsertId._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, seen_at) {rows} "  # noqa: S608 - table name and placeholders only
+            "ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at "
+            f"WHERE {table}.seen_at < %s RETURNING key",
+            [*parameters, adapt(seen_at - DEDUP_WINDOW)],
+        )
+        return {key if isinstance(key, UUID) else UUID(key) for (key,) in cursor.fetchall()}
+
+
+EVENT_COLUMNS = (
+    "id", "project_id", "uuid", "topic", "event_type", "user_id", "device_id", "event_time", "received_at", "data",
+    "notes",
+)  # fmt: skip
+
+
+def _store(project: Project, events: Sequence[Incoming], received_at: datetime) -> None:
+    ids = bulk.reserve_ids(Event, len(events))
+    rows = [
+        (
+            pk, project.pk, e.uuid, e.topic, e.event_type, e.user_id, e.device_id, e.event_time, received_at,
+            bulk.json(e.data), bulk.json(e.notes) if e.notes else None,
+        )
+        for pk, e in zip(ids, events, strict=True)
+    ]  # fmt: skip
+    bulk.insert(Event, EVENT_COLUMNS, rows)
+    bulk.insert(Outbox, ("event_id",), [(pk,) for pk in ids])

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StreamHubConfig(AppConfig):
+    name = "streamhub"
+    verbose_name = "StreamHub"

@@ -1,0 +1,169 @@
+"""Every setting, and every environment variable (each is listed in .env.example)."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from streamhub.keys import load_keys
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.read_env(BASE_DIR / ".env")
+
+DATA_DIR = Path(env("STREAMHUB_DATA", default=str(BASE_DIR / "data"))).resolve()
+load_keys(DATA_DIR)
+
+SECRET_KEY = env("SECRET_KEY")
+ENCRYPTION_KEYS = env.list("STREAMHUB_ENCRYPTION_KEYS")
+DEBUG = env.bool("DEBUG", default=False)
+
+# -- who may reach it ----------------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.list("STREAMHUB_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("STREAMHUB_ORIGINS", default=[])
+HTTPS = env.bool("STREAMHUB_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+TRUSTED_PROXIES = tuple(ip_network(n) for n in env.list("STREAMHUB_TRUSTED_PROXIES", default=[]))
+if TRUSTED_PROXIES and HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- where it may send ---------------------------------------------------------------------------------------------
+try:
+    ALLOWED_NETWORKS = tuple(ip_network(n) for n in env.list("STREAMHUB_ALLOWED_NETWORKS", default=[]))
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"STREAMHUB_ALLOWED_NETWORKS: {error}. Write networks such as 10.0.0.0/8,192.168.1.7/32."
+    ) from error
+# `up` names its own address here, so that the demo can post to the built-in inbox and nowhere else on the machine.
+INBOX_ADDRESS = env("STREAMHUB_INBOX_ADDRESS", default="")
+REQUIRE_HTTPS = env.bool("STREAMHUB_REQUIRE_HTTPS", default=False)
+TRANSPORT = env("STREAMHUB_TRANSPORT", default="curl")
+if TRANSPORT not in ("curl", "requests"):
+    raise ImproperlyConfigured(f"STREAMHUB_TRANSPORT is {TRANSPORT!r}: use curl or requests.")
+CA_BUNDLE = env("STREAMHUB_CA_BUNDLE", default="")
+WEBHOOK_USER_AGENT = env("STREAMHUB_USER_AGENT", default="StreamHub/Webhook/1.0")
+RESPONSE_KEPT_BYTES = 64 * 1024
+
+# -- where state lives ---------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'streamhub.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = None
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction takes the write lock at once: upgrading a read lock later fails without waiting.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        # FULL: what got its 200 survives a power cut too.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
+        "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", default=f"unix://{DATA_DIR / 'redis.sock'}")
+# fresh: routing and first attempts. retry: further attempts. default: everything that is not on the road.
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in ("fresh", "retry", "default")}
+RQ = {"WORKER_CLASS": "delivery.worker.LongLivedWorker", "SERIALIZER": "rq.serializers.JSONSerializer"}
+
+# -- the application -----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "streamhub.apps.StreamHubConfig",
+    "events",
+    "destinations",
+    "delivery",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "django_ace",
+    "django_rq",
+    "lucide",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "streamhub.policy.HubCSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "streamhub.session.HtmxLoginMiddleware",
+]
+ROOT_URLCONF = "streamhub.urls"
+WSGI_APPLICATION = "streamhub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "streamhub.navigation.navigation",
+            ],
+        },
+    }
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+# Ingest reads its bodies itself, each path with its own bound (events/dialects); this one guards forms.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "streamhub" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Ace draws its gutter icons from data: images
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("STREAMHUB_LOG_LEVEL", default="WARNING")},
+    # RQ reports every job at INFO: with long jobs and one nudge each it is noise.
+    "loggers": {"rq": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
