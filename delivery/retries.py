@@ -77,5 +77,5 @@ class RetrySchedule:
         return self.waits[attempts_made - 1] * (1 - self.shortened_by * random())
 
 
-# Amplitude retries nine times in four hours, each wait twice the one before: 1 + 2 + 4 + ... + 256 = 511 parts.
+# Amplitude retries nine times in four hours, each wait twice the one before: 511 parts in all.
 AMPLITUDE = RetrySchedule(waits=tuple(14_400 * 2**k / 511 for k in range(9)))

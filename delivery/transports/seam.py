@@ -1,7 +1,8 @@
 """What a transport is: requests in, outcomes out as they finish.
 
-A transport sends many requests at once, repeats a try inside an attempt where the request's policy says so, and
-never raises for what a receiver does: whatever happened is an `Outcome`, in words a user understands.
+A transport sends many requests at once and repeats a try inside an attempt where the request's policy says
+so. It never raises for what a receiver does: whatever happened is an `Outcome`, in words a user
+understands.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
