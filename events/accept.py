@@ -89,7 +89,7 @@ def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
     table = SeenInsertId._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (key, seen_at) {rows} "  # noqa: S608 - table name and placeholders only
+            f"INSERT INTO {table} (key, seen_at) {rows} "
             "ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at "
             f"WHERE {table}.seen_at < %s RETURNING key",
             [*parameters, adapt(seen_at - DEDUP_WINDOW)],

@@ -1,0 +1,38 @@
+"""An event's request body: as it came, or through a payload template in one of the two languages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from destinations.freemarker import TemplateError
+from destinations.models import Destination, Language, PayloadMode
+from events.jsontext import dumps
+from events.shape import complete
+
+# From an event's stored data to the body's text; raises TemplateError.
+Payload = Callable[[dict[str, Any]], str]
+
+
+def compile_payload(destination: Destination) -> Payload:
+    """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse."""
+    if destination.payload_mode == PayloadMode.RAW:
+        return lambda data: dumps(complete(data))
+    render = compile_template(destination.language, destination.template, destination.name)
+    return lambda data: render({"input": complete(data), **EMPTY_SCOPE})
+
+
+# Filled by kinds: present from the start, so that a template which names them fails in words of its own.
+EMPTY_SCOPE: dict[str, Any] = {"parameters": {}, "mappedProperties": {}, "mappedFields": {}}
+
+
+def compile_template(language: str, source: str, name: str = "template") -> Callable[[dict[str, Any]], str]:
+    """`render(scope) -> text` for a template in `freemarker` or `jinja2`. Raises TemplateError."""
+    if language == Language.JINJA2:
+        from destinations.jinja import Template as Jinja2Template
+
+        return Jinja2Template(source, name=name).render
+    from destinations.freemarker import Template as FreeMarkerTemplate
+
+    return FreeMarkerTemplate(source, name=name).render
+
+
+__all__ = ["Payload", "TemplateError", "compile_payload", "compile_template"]

@@ -1,0 +1,303 @@
+"""A destination as plain data: what `apply` reads, `dump` prints and forms send. One set of rules for all of them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import transaction
+
+from destinations.addresses import Network
+from destinations.endpoint import BadURL, Endpoint, check_url
+from destinations.filters import BadFilter, check_filter
+from destinations.freemarker import TemplateError
+from destinations.header_rules import BadHeader, check_header, check_headers
+from destinations.inbox_address import allowed_with_inbox
+from destinations.models import METHODS, Destination, Header, Language, PayloadMode
+from destinations.payloads import compile_template
+from destinations.secrets import Unreadable
+from events.models import Project
+
+Specification = dict[str, Any]
+Change = Literal["created", "changed", "unchanged"]
+
+KINDS = ("webhook",)
+KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "timeouts", "enabled")
+HEADER_KEYS = ("name", "value", "secret")
+PAYLOAD_KEYS = ("mode", "language", "template")
+TIMEOUTS = {"connect": (5.0, 0.1, 30.0), "total": (10.0, 1.0, 60.0)}  # default, least, most; seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and where: `field` is a dotted path ("headers.2.value") into the specification."""
+
+    field: str
+    message: str
+
+
+class InvalidDestination(ValueError):
+    """A specification that was refused; nothing was saved."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{p.field}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+def save(
+    project: Project, specification: Specification, existing: Destination | None = None
+) -> tuple[Destination, Change]:
+    """Creates or replaces a destination. Raises InvalidDestination with every problem found, having saved nothing.
+
+    Keys that are left out take their defaults. A header whose `value` is None keeps the stored value of that name.
+    """
+    checked = _Checked(project, specification, existing)
+    if checked.problems:
+        raise InvalidDestination(checked.problems)
+    destination = existing or Destination(project=project)
+    before = describe(destination, with_secrets=True) if existing else None
+    for field, value in checked.columns.items():
+        setattr(destination, field, value)
+    with transaction.atomic():
+        if existing and before == _as_described(checked):
+            return destination, "unchanged"
+        destination.save()
+        destination.headers.all().delete()
+        Header.objects.bulk_create(
+            Header(destination=destination, position=n, **row) for n, row in enumerate(checked.headers)
+        )
+    destination.__dict__.pop("header_list", None)
+    return destination, "changed" if existing else "created"
+
+
+def describe(destination: Destination, *, with_secrets: bool = False) -> Specification:
+    """The specification that `save` would take to make this destination; secret header values None unless asked."""
+    payload: dict[str, Any] = {"mode": destination.payload_mode}
+    if destination.payload_mode == PayloadMode.TEMPLATE:
+        payload |= {"language": destination.language, "template": destination.template}
+    return {
+        "name": destination.name,
+        "kind": destination.kind,
+        "url": destination.url,
+        "method": destination.method,
+        "headers": [
+            {
+                "name": h.name,
+                "value": None if h.secret and not with_secrets else str(h.value),
+                "secret": h.secret,
+            }
+            for h in (destination.header_list if destination.pk else [])
+        ],
+        "payload": payload,
+        "filter": destination.filter,
+        "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
+        "enabled": destination.enabled,
+    }
+
+
+def missing(destination: Destination) -> list[Problem]:
+    """What still keeps a destination from being enabled; empty when it is ready."""
+    try:
+        _Checked(destination.project, describe(destination) | {"enabled": True}, destination).raise_problems()
+    except InvalidDestination as error:
+        return error.problems
+    return []
+
+
+def set_enabled(destination: Destination, enabled: bool) -> None:
+    """Switches a destination. Raises InvalidDestination, naming what is missing, where it is not ready."""
+    if enabled and (problems := missing(destination)):
+        raise InvalidDestination(problems)
+    destination.enabled = enabled
+    destination.save(update_fields=["enabled", "updated_at"])
+
+
+class _Checked:
+    """The specification's values as columns, header rows, and the problems met on the way."""
+
+    def __init__(self, project: Project, specification: Specification, existing: Destination | None) -> None:
+        self.project, self.given, self.existing = project, specification, existing
+        self.problems: list[Problem] = []
+        self.columns: dict[str, Any] = {}
+        self.headers: list[dict[str, Any]] = []
+        self._unknown_keys("", specification, KEYS)
+        self.columns["enabled"] = self._flag("enabled", specification.get("enabled", False))
+        self._name()
+        self._choice("kind", specification.get("kind", "webhook"), KINDS)
+        self._choice("method", specification.get("method", "POST"), METHODS)
+        self._url()
+        self._headers()
+        self._payload()
+        self._filter()
+        self._timeouts()
+
+    def raise_problems(self) -> None:
+        if self.problems:
+            raise InvalidDestination(self.problems)
+
+    def problem(self, field: str, message: str) -> None:
+        self.problems.append(Problem(field, message))
+
+    def _unknown_keys(self, prefix: str, given: Any, known: tuple[str, ...]) -> None:
+        for key in given:
+            if key not in known:
+                self.problem(f"{prefix}{key}", f"“{key}” is not a known key. Known: {', '.join(known)}.")
+
+    def _flag(self, field: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            self.problem(field, "Write true or false.")
+            return False
+        return value
+
+    def _choice(self, field: str, value: Any, choices: tuple[str, ...]) -> None:
+        if value in choices:
+            self.columns[field] = value
+        else:
+            self.problem(field, f"“{value}” is not one of {', '.join(choices)}.")
+
+    def _name(self) -> None:
+        name = self.given.get("name")
+        name = name.strip() if isinstance(name, str) else ""
+        if not name:
+            return self.problem("name", "Give the destination a name.")
+        if len(name) > 100:
+            return self.problem("name", f"The name has {len(name)} characters; at most 100 are allowed.")
+        same = Destination.objects.filter(project=self.project, name=name)
+        if same.exclude(pk=self.existing.pk if self.existing else None).exists():
+            return self.problem("name", f"This project already has a destination called “{name}”. Choose another name.")
+        self.columns["name"] = name
+        return None
+
+    def _url(self) -> None:
+        url = self.given.get("url") or ""
+        if not url and not self.columns["enabled"]:
+            self.columns["url"] = ""
+            return
+        try:
+            if not isinstance(url, str):
+                raise BadURL("The URL is not text.")
+            self.columns["url"] = endpoint_of(url).url
+        except BadURL as error:
+            self.problem("url", str(error))
+
+    def _headers(self) -> None:
+        given = self.given.get("headers") or []
+        if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
+            return self.problem("headers", "Write a list of {name, value, secret}.")
+        for number, row in enumerate(given):
+            self._header(number, row)
+        if not any(p.field.startswith("headers") for p in self.problems):
+            self._all_headers()
+        return None
+
+    def _header(self, number: int, row: dict[str, Any]) -> None:
+        self._unknown_keys(f"headers.{number}.", row, HEADER_KEYS)
+        name, value = row.get("name") or "", row.get("value")
+        if value is None:
+            value = self._stored_value(number, name)
+        if not isinstance(name, str) or not isinstance(value, str):
+            return self.problem(f"headers.{number}", "Name and value must be text.")
+        try:
+            name, value = check_header(name, value) if not isinstance(value, Unreadable) else (name, value)
+        except BadHeader as error:
+            self.problem(f"headers.{number}", str(error))
+        secret = self._flag(f"headers.{number}.secret", row.get("secret", False))
+        self.headers.append({"name": name, "value": value, "secret": secret})
+        return None
+
+    def _stored_value(self, number: int, name: Any) -> str:
+        """The value that a blanked secret stands for. Kept only while the host is the same: otherwise whoever may
+        edit the URL could have the secret sent to himself."""
+        stored = self.existing.header_list if self.existing else []
+        match = next((h for h in stored if h.name.lower() == str(name).lower()), None)
+        if match is None:
+            self.problem(f"headers.{number}.value", f"The header {name} has no value. Type it.")
+            return ""
+        if self.existing and match.secret and self._origin_changes(self.existing.url):
+            self.problem(
+                f"headers.{number}.value",
+                f"The URL now leads to another host, so the secret of {name} has to be typed again.",
+            )
+            return ""
+        return match.value
+
+    def _origin_changes(self, stored_url: str) -> bool:
+        if not stored_url or "url" not in self.columns:
+            return False
+        try:
+            return endpoint_of(stored_url).origin != endpoint_of(self.columns["url"]).origin
+        except BadURL:
+            return True
+
+    def _all_headers(self) -> None:
+        try:
+            check_headers([(h["name"], h["value"]) for h in self.headers])
+        except BadHeader as error:
+            self.problem("headers", str(error))
+
+    def _payload(self) -> None:
+        payload = self.given.get("payload") or {"mode": "raw"}
+        if not isinstance(payload, dict):
+            return self.problem("payload", "Write {mode: raw}, or {mode: template, language: …, template: …}.")
+        self._unknown_keys("payload.", payload, PAYLOAD_KEYS)
+        mode = payload.get("mode", "template" if payload.get("template") else "raw")
+        language = payload.get("language", Language.FREEMARKER)
+        template = payload.get("template") or ""
+        if mode not in PayloadMode.values:
+            self.problem("payload.mode", f"“{mode}” is not one of {', '.join(PayloadMode.values)}.")
+        if language not in Language.values:
+            self.problem("payload.language", f"“{language}” is not one of {', '.join(Language.values)}.")
+        elif mode == PayloadMode.TEMPLATE:
+            self._template(language, template)
+        self.columns |= {"payload_mode": mode, "language": language, "template": template}
+        return None
+
+    def _template(self, language: str, template: Any) -> None:
+        if not isinstance(template, str):
+            return self.problem("payload.template", "The template is not text.")
+        if not template.strip():
+            if self.columns["enabled"]:
+                self.problem("payload.template", "The template is empty. Write one, or send the original event.")
+            return None
+        try:
+            compile_template(language, template)
+        except TemplateError as error:
+            self.problem("payload.template", str(error))
+        return None
+
+    def _filter(self) -> None:
+        try:
+            self.columns["filter"] = check_filter(self.given.get("filter"))
+        except BadFilter as error:
+            self.problem("filter", str(error))
+
+    def _timeouts(self) -> None:
+        given = self.given.get("timeouts") or {}
+        if not isinstance(given, dict):
+            return self.problem("timeouts", "Write {connect: seconds, total: seconds}.")
+        self._unknown_keys("timeouts.", given, tuple(TIMEOUTS))
+        for name, (default, least, most) in TIMEOUTS.items():
+            value = given.get(name, default)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+                self.problem(f"timeouts.{name}", f"Write a number of seconds from {least:g} to {most:g}.")
+            else:
+                self.columns[f"{name}_timeout"] = float(value)
+        return None
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """The URL checked against this installation's settings. Raises BadURL."""
+    allowed: tuple[Network, ...] = allowed_with_inbox(url)
+    return check_url(url, allowed=allowed, require_https=settings.REQUIRE_HTTPS)
+
+
+def _as_described(checked: _Checked) -> Specification:
+    """What `describe(..., with_secrets=True)` will say once the checked values are saved."""
+    shadow = Destination(project=checked.project, **checked.columns)
+    described = describe(shadow, with_secrets=True)
+    described["headers"] = [
+        {"name": h["name"], "value": str(h["value"]), "secret": h["secret"]} for h in checked.headers
+    ]
+    return described
+
+
+__all__ = ["InvalidDestination", "Problem", "describe", "endpoint_of", "missing", "save", "set_enabled"]
