@@ -1,0 +1,48 @@
+"""What all ingest addresses have in common: no session, no CSRF token (the key decides), and open to other origins."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+View = Callable[[WSGIRequest], HttpResponseBase]
+
+HEADER_NAMES = re.compile(r"[\w\-, ]{1,1000}", re.ASCII)
+PREFLIGHT_SECONDS = "86400"
+
+
+def endpoint(*methods: str) -> Callable[[View], View]:
+    """Makes a function an ingest view for these methods: answers preflights and refuses the other methods."""
+    allowed = ", ".join([*methods, "OPTIONS"])
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: WSGIRequest) -> HttpResponseBase:
+            if request.method in methods:
+                response = view(request)
+            elif request.method == "OPTIONS":
+                response = _preflight(request)
+            else:
+                response = JsonResponse({"code": 405, "error": f"Use {' or '.join(methods)}"}, status=405)
+                response["Allow"] = allowed
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Allow-Methods"] = allowed
+            return response
+
+        return csrf_exempt(login_not_required(guarded))
+
+    return decorate
+
+
+def _preflight(request: WSGIRequest) -> HttpResponse:
+    response = HttpResponse(status=204)
+    wanted = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+    response["Access-Control-Allow-Headers"] = (
+        wanted if HEADER_NAMES.fullmatch(wanted) else "content-type, content-encoding"
+    )
+    response["Access-Control-Max-Age"] = PREFLIGHT_SECONDS
+    return response
