@@ -7,7 +7,7 @@ understands.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from delivery.retries import DEFAULT_TRIES, TryPolicy
 
@@ -24,7 +24,7 @@ ERROR_KINDS = {
     "timeout": "no connection or no whole answer in time",
     "reset": "the connection broke before the answer was complete",
     "protocol": "what came back is not an HTTP answer",
-    "closed": "the transport was closed before the request was through",
+    "other": "anything else; the words tell",
 }
 
 
@@ -56,12 +56,21 @@ class Try:
     error: str
 
 
+class Failure(NamedTuple):
+    """Why no answer came: one of `ERROR_KINDS`, words for the log, and whether waiting cannot cure it."""
+
+    kind: str
+    words: str
+    permanent: bool = False
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of an attempt: an answer (`status` is set) or an error (`error` is set), never both.
 
     `headers`, `body` and `status` are those of the last try. `body_cut` tells that the body went on.
     `duration` spans all tries and the waits between them, in seconds. `permanent`: waiting cannot cure it.
+    `began` is the transport's own: when the first try began, on the monotonic clock.
     """
 
     request: OutgoingRequest
@@ -74,10 +83,21 @@ class Outcome:
     error_kind: str = ""
     permanent: bool = False
     duration: float = 0.0
+    began: float = field(default=0.0, repr=False)
 
     @property
     def ok(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+    def answer(self, status: int, headers: list[tuple[str, str]], body: bytes, body_cut: bool) -> None:
+        """Enter a try's answer."""
+        self.status, self.headers, self.body, self.body_cut = status, headers, body, body_cut
+        self.error, self.error_kind, self.permanent = "", "", False
+
+    def fail(self, failure: Failure) -> None:
+        """Enter that a try got no answer."""
+        self.status, self.headers, self.body, self.body_cut = None, [], b"", False
+        self.error_kind, self.error, self.permanent = failure
 
 
 class Transport(Protocol):

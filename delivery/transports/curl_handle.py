@@ -1,0 +1,192 @@
+"""One easy handle of curl: set up once, then only what differs from its last request is set again."""
+
+import re
+import socket
+from functools import lru_cache
+from time import time
+
+import pycurl
+
+from delivery.transports.curl_words import failure
+from delivery.transports.guard import AddressGuard, refused_words
+from delivery.transports.seam import BODY_CAP, Failure, Outcome, OutgoingRequest, Try
+from destinations.header_rules import METHODS, check_header, check_size
+
+_NORMAL_URL = re.compile(r"https?://[!-\[\]-~]+")
+_CURLS_OWN_HEADERS = ("Accept", "Content-Type", "Expect", "User-Agent")
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class Handle(pycurl.Curl):
+    """Sends one request at a time. `prepare`, add to a multi, and when that is through, `conclude`."""
+
+    def __init__(self, guard: AddressGuard, ca_file: str) -> None:
+        self._guard = guard
+        self._outcome: Outcome | None = None
+        self._started = self._started_at = 0.0
+        self._lines: list[bytes] = []  # of the answer's headers
+        self._chunks: list[bytes] = []  # of its body
+        self._size = 0
+        self._refusal = ""  # why an address was refused
+        self._dialled = False
+        self._url = self._method = ""
+        self._has_body: bool | None = None
+        self._headers: tuple[tuple[str, str], ...] | None = None
+        self._timeouts = (0.0, 0.0)
+        for option, value in (
+            (pycurl.OPENSOCKETFUNCTION, self._open_socket),
+            (pycurl.PREREQFUNCTION, self._allow_connection),
+            (pycurl.HEADERFUNCTION, self._lines.append),
+            (pycurl.WRITEFUNCTION, self._take),
+            (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+            (pycurl.REDIR_PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
+            (pycurl.FOLLOWLOCATION, 0),
+            (pycurl.PROXY, ""),  # "" also switches off the variables http_proxy, ALL_PROXY...
+            (pycurl.NETRC, pycurl.NETRC_IGNORED),
+            (pycurl.NOSIGNAL, 1),
+            (pycurl.PATH_AS_IS, 1),
+            (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
+            (pycurl.MAXLIFETIME_CONN, 600),  # seconds; then the name is looked up again
+            (pycurl.SSLVERSION, pycurl.SSLVERSION_TLSv1_2),
+            (pycurl.SSL_VERIFYPEER, 1),
+            (pycurl.SSL_VERIFYHOST, 2),
+            (pycurl.CAINFO, ca_file),
+        ):
+            self.setopt(option, value)
+
+    def prepare(self, outcome: Outcome, now: float) -> None:
+        """Set the request up. Raises ValueError in words if it cannot be sent as it is."""
+        request = outcome.request
+        if request.url != self._url:
+            if not _NORMAL_URL.fullmatch(request.url):
+                raise ValueError("the URL is not in its normal form.")
+            self.setopt(pycurl.URL, request.url)
+            self._url = request.url
+        self._set_headers(tuple(request.headers))
+        self._set_method_and_body(request)
+        timeouts = (request.connect_timeout, request.total_timeout)
+        if timeouts != self._timeouts:
+            self.setopt(pycurl.CONNECTTIMEOUT_MS, _milliseconds(request.connect_timeout))
+            self.setopt(pycurl.TIMEOUT_MS, _milliseconds(request.total_timeout))
+            self._timeouts = timeouts
+        self._outcome = outcome
+        self._lines.clear()
+        self._chunks.clear()
+        self._size = 0
+        self._refusal = ""
+        self._dialled = False
+        self._started = now
+        self._started_at = time()
+
+    def _set_headers(self, headers: tuple[tuple[str, str], ...]) -> None:
+        if headers == self._headers:
+            return
+        rows = [_row(name, value) for name, value in headers]
+        check_size(headers)
+        given = {name.lower() for name, _ in headers}
+        rows += [f"{name}:".encode() for name in _CURLS_OWN_HEADERS if name.lower() not in given]
+        self.setopt(pycurl.HTTPHEADER, rows)
+        self._headers = headers
+
+    def _set_method_and_body(self, request: OutgoingRequest) -> None:
+        if request.method != self._method:
+            if request.method not in METHODS:
+                raise ValueError(f"the method must be one of {', '.join(METHODS)}.")
+            self.setopt(pycurl.CUSTOMREQUEST, request.method)
+            self._method = request.method
+        if request.body or request.method in _WITH_BODY:
+            self.setopt(pycurl.POSTFIELDS, request.body)
+            self._has_body = True
+        elif self._has_body is not False:
+            self.setopt(pycurl.HTTPGET, 1)
+            self._has_body = False
+
+    def conclude(self, now: float, code: int, message: str) -> Outcome:
+        """Enter what came of the transfer (curl's error number, 0 for none) and hand the outcome back."""
+        outcome = self._outcome
+        self._outcome = None
+        status = self.getinfo(pycurl.RESPONSE_CODE)
+        headers = _final_headers(self._lines)
+        cut = self._size > BODY_CAP
+        whole = code == pycurl.E_OK or cut
+        # A status that tells of failure counts even if the body broke off; success needs all of the answer.
+        if headers is not None and (status >= 300 or (status >= 200 and whole)):
+            body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+            outcome.answer(status, headers, body[:BODY_CAP] if cut else body, cut or not whole)
+        else:
+            outcome.fail(self._failure(code, message, status))
+        outcome.duration = now - outcome.began
+        outcome.tries.append(Try(self._started_at, now - self._started, outcome.status, outcome.error))
+        return outcome
+
+    def _failure(self, code: int, message: str, status: int) -> Failure:
+        if self._refusal and not self._dialled:
+            return Failure("refused_address", refused_words(self._refusal), permanent=True)
+        if code == pycurl.E_OPERATION_TIMEDOUT:
+            return self._timeout(status)
+        if code == pycurl.E_OK:
+            if status and status < 200:
+                return Failure("protocol", f"Only the interim answer {status} came, no final one.")
+            return Failure("reset", "The connection broke inside the answer's headers.")
+        return failure(code, message, self.getinfo(pycurl.OS_ERRNO))
+
+    def _timeout(self, status: int) -> Failure:
+        connect, total = self._timeouts
+        if not self.getinfo(pycurl.PRETRANSFER_TIME):
+            return Failure("timeout", f"No connection within {min(connect, total):g} s.")
+        if status >= 200:
+            return Failure("timeout", f"The answer (status {status}) was not complete within {total:g} s.")
+        return Failure("timeout", f"No answer within {total:g} s.")
+
+    def _take(self, data: bytes) -> int:
+        """A piece of the body. Returning less than its length ends the transfer."""
+        self._size += len(data)
+        self._chunks.append(data)
+        return len(data) if self._size <= BODY_CAP else 0
+
+    def _open_socket(self, purpose: int, address: tuple) -> socket.socket | int:
+        """Called for each address about to be dialled, after DNS."""
+        family, kind, protocol, numbers = address
+        if family not in (socket.AF_INET, socket.AF_INET6):
+            self._refusal = "not an IP address"
+            return pycurl.SOCKET_BAD
+        refusal = self._guard.refusal(numbers[0])
+        if refusal:
+            self._refusal = refusal
+            return pycurl.SOCKET_BAD
+        self._dialled = True
+        return socket.socket(family, kind, protocol)
+
+    def _allow_connection(self, ip: str, own_ip: str, port: int, own_port: int) -> int:
+        """Called before each request, on a kept connection too."""
+        refusal = self._guard.refusal(ip)
+        if refusal is None:
+            return pycurl.PREREQFUNC_OK
+        self._refusal, self._dialled = refusal, False
+        return pycurl.PREREQFUNC_ABORT
+
+
+@lru_cache(maxsize=2048)
+def _row(name: str, value: str) -> bytes:
+    """As curl wants it: bytes, and a semicolon for an empty value ("Name:" would remove the header)."""
+    name, value = check_header(name, value)
+    return f"{name}: {value}".encode() if value else f"{name};".encode()
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))  # 0 would mean no limit
+
+
+def _final_headers(lines: list[bytes]) -> list[tuple[str, str]] | None:
+    """The headers of the last answer (interim ones come before it), or None if their end did not come."""
+    headers: list[tuple[str, str]] = []
+    complete = False
+    for line in lines:
+        if line.startswith(b"HTTP/"):
+            headers, complete = [], False
+        elif line in (b"\r\n", b"\n"):
+            complete = True
+        elif not complete:
+            name, _, value = line.partition(b":")
+            headers.append((name.decode("latin-1"), value.strip().decode(errors="replace")))
+    return headers if complete else None

@@ -1,0 +1,33 @@
+"""The address check both transports ask, at the moment a connection is made or used again."""
+
+from collections.abc import Sequence
+
+from destinations.addresses import Network, address_refusal
+
+_MOST_VERDICTS = 10_000
+
+
+class AddressGuard:
+    """One policy for the life of a transport: pooled connections know nothing of policies."""
+
+    def __init__(self, allowed: Sequence[Network] = ()):
+        self._allowed = tuple(allowed)
+        self._verdicts: dict[str, str | None] = {}
+
+    def refusal(self, ip: str) -> str | None:
+        """Why this address, as dialled, is refused (words after "is ..."), or None. Remembers its verdicts."""
+        try:
+            return self._verdicts[ip]
+        except KeyError:
+            if len(self._verdicts) >= _MOST_VERDICTS:
+                self._verdicts.clear()
+            verdict = self._verdicts[ip] = address_refusal(ip, self._allowed)
+            return verdict
+
+
+def refused_words(reason: str) -> str:
+    """An attempt's error for a host that is only at refused addresses. Names the rule, not the address."""
+    return (
+        f"Not sent: the host is at {reason}. Only public addresses are dialled; an operator can allow others in "
+        "STREAMHUB_ALLOWED_NETWORKS."
+    )
