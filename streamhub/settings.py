@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from streamhub.embedded_redis import socket_path
 from streamhub.keys import load_keys
 
 env = environ.Env()
@@ -61,10 +62,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL", default=f"unix://{DATA_DIR / 'redis.sock'}")
+REDIS_URL = env("REDIS_URL", default=f"unix://{socket_path(DATA_DIR)}")
 # fresh: routing and first attempts. retry: further attempts. default: everything that is not on the road.
-RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in ("fresh", "retry", "default")}
-RQ = {"WORKER_CLASS": "delivery.worker.LongLivedWorker", "SERIALIZER": "rq.serializers.JSONSerializer"}
+RQ_QUEUES = {
+    name: {
+        "URL": REDIS_URL,
+        "DEFAULT_TIMEOUT": 3600,
+        # Not pickle: whoever can write to Redis would run code in the workers.
+        "SERIALIZER": "rq.serializers.JSONSerializer",
+    }
+    for name in ("fresh", "retry", "default")
+}
+RQ = {"WORKER_CLASS": "delivery.worker.LongLivedWorker"}
 
 # -- the application -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -139,7 +148,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "streamhub" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,137 @@
+"""Taking deliveries in hand: a lease per row, so that no two workers send the same one and a dead worker's come back.
+
+A lease is the moment until which a row belongs to whoever claimed it; nothing has to be done for it to end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from delivery.models import Delivery, State
+from destinations.models import Destination
+from events import bulk
+from events.jsontext import loads
+from events.models import Event
+
+DELIVERY, DESTINATION = Delivery._meta.db_table, Destination._meta.db_table
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A delivery in hand. `lease` is what its row's `lease_until` says; recording checks it."""
+
+    delivery: int
+    destination: int
+    event: int
+    attempts_made: int
+    lease: datetime
+    data: dict[str, Any] | None = None  # the event; None if its row is gone
+
+
+@dataclass(slots=True, frozen=True)
+class Wish:
+    """How many deliveries a lane would take, and for how many seconds."""
+
+    destination: int
+    most: int
+    lease_seconds: float
+
+
+def claim(wishes: Sequence[Wish], state: State, moment: datetime | None = None) -> list[Claimed]:
+    """Leases due deliveries in `state` of enabled destinations, the longest due first, and loads their events."""
+    moment = moment or now()
+    if not wishes:
+        return []
+    claimed = _claim_postgresql(wishes, state, moment) if _is_postgresql() else _claim_sqlite(wishes, state, moment)
+    _load_events(claimed)
+    return claimed
+
+
+def release(claimed: Sequence[Claimed]) -> None:
+    """Gives back deliveries that were not sent, so that nobody has to wait for their leases to end."""
+    _execute_many(
+        f"UPDATE {DELIVERY} SET lease_until = NULL WHERE id = %s AND lease_until = %s",
+        [(one.delivery, one.lease) for one in claimed],
+    )
+
+
+def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) -> list[Claimed]:
+    sql = f"""
+        WITH wish AS (
+            SELECT * FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS w(destination, most, lease)
+        ), due AS (
+            SELECT one.id, wish.lease FROM wish
+            JOIN {DESTINATION} AS d ON d.id = wish.destination AND d.enabled
+            CROSS JOIN LATERAL (
+                SELECT id FROM {DELIVERY}
+                WHERE destination_id = wish.destination AND state = %s AND next_attempt_at <= %s
+                  AND (lease_until IS NULL OR lease_until < %s)
+                ORDER BY next_attempt_at LIMIT wish.most FOR UPDATE SKIP LOCKED
+            ) AS one
+        )
+        UPDATE {DELIVERY} AS x SET lease_until = due.lease FROM due WHERE x.id = due.id
+        RETURNING x.id, x.destination_id, x.event_id, x.attempts_made, x.lease_until
+    """
+    parameters = [
+        [w.destination for w in wishes],
+        [w.most for w in wishes],
+        [moment + timedelta(seconds=w.lease_seconds) for w in wishes],
+        state.value,
+        moment,
+        moment,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [Claimed(*row) for row in sorted(cursor.fetchall())]
+
+
+def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> list[Claimed]:
+    sql = f"""
+        UPDATE {DELIVERY} SET lease_until = %s WHERE id IN (
+            SELECT id FROM {DELIVERY}
+            WHERE destination_id = %s AND state = %s AND next_attempt_at <= %s
+              AND (lease_until IS NULL OR lease_until < %s)
+            ORDER BY next_attempt_at LIMIT %s
+        ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND d.enabled)
+        RETURNING id, destination_id, event_id, attempts_made
+    """
+    claimed: list[Claimed] = []
+    at = bulk.adapter()(moment)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for wish in wishes:
+            lease = moment + timedelta(seconds=wish.lease_seconds)
+            until = bulk.adapter()(lease)
+            cursor.execute(sql, [until, wish.destination, state.value, at, at, wish.most, wish.destination])
+            claimed += [Claimed(*row, lease) for row in sorted(cursor.fetchall())]
+    return claimed
+
+
+def _load_events(claimed: list[Claimed]) -> None:
+    ids = list({one.event for one in claimed})
+    table = Event._meta.db_table
+    with connection.cursor() as cursor:
+        if _is_postgresql():
+            cursor.execute(f"SELECT id, data::text FROM {table} WHERE id = ANY(%s)", [ids])
+        else:
+            places = ",".join(["%s"] * len(ids)) or "NULL"
+            cursor.execute(f"SELECT id, data FROM {table} WHERE id IN ({places})", ids)
+        texts = dict(cursor.fetchall())
+    for one in claimed:
+        text = texts.get(one.event)
+        one.data = loads(text) if text is not None else None
+
+
+def _execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
+    adapt = bulk.adapter()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(sql, [tuple(map(adapt, row)) for row in rows])
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"

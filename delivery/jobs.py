@@ -1,0 +1,42 @@
+"""RQ's entrances to the road. Each is safe to run twice, and at any time."""
+
+from functools import cache
+
+from django.conf import settings
+
+from delivery.lanes import Lanes
+from delivery.models import State
+from delivery.routing import Router
+from delivery.transports import Transport, make_transport
+from delivery.worker import alive, stopping
+from destinations.inbox_address import inbox_endpoint
+from events.retention import forget_old_insert_ids
+from events.wake import FRESH, RETRY, taken
+
+
+def deliver_fresh() -> None:
+    """Routes what was stored and makes first attempts, until there is nothing left."""
+    taken(FRESH)
+    Lanes(State.QUEUED, transport(), Router()).run(stopping, alive)
+
+
+def deliver_retries() -> None:
+    """Makes the further attempts that are due."""
+    taken(RETRY)
+    Lanes(State.RETRYING, transport()).run(stopping, alive)
+
+
+def forget_insert_ids() -> None:
+    forget_old_insert_ids()
+
+
+@cache
+def transport() -> Transport:
+    """This process's transport: it keeps its connections from job to job."""
+    inbox = inbox_endpoint()
+    return make_transport(
+        settings.TRANSPORT,
+        allowed_networks=settings.ALLOWED_NETWORKS,
+        allowed_endpoints=frozenset({inbox} if inbox else ()),
+        ca_bundle=settings.CA_BUNDLE,
+    )

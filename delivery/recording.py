@@ -1,0 +1,195 @@
+"""What came of attempts -> rows: one Attempt each, and the delivery's next state, many at a time."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from django.db import DataError, connection, transaction
+from django.utils.timezone import now
+
+from delivery.claims import Claimed
+from delivery.models import Attempt, Delivery, State
+from delivery.requests import RequestBuilder
+from delivery.retries import RetrySchedule
+from delivery.transports.seam import Outcome
+from destinations.freemarker import TemplateError
+from events import bulk
+
+# Waiting cures none of these: the delivery ends with the attempt, and a person can send it again.
+FINAL_KINDS = frozenset({"template", "refused_address", "bad_request", "gone"})
+
+
+@dataclass(slots=True)
+class Done:
+    """A finished attempt and where it belongs. `builder` is None where no request could be made at all."""
+
+    claimed: Claimed
+    outcome: Outcome
+    builder: RequestBuilder | None
+    schedule: RetrySchedule
+
+
+def failed_before_sending(kind: str, words: str) -> Outcome:
+    """The outcome of an attempt that never left: a template that failed, a secret that cannot be read."""
+    return Outcome(request=None, tries=[], error=words, error_kind=kind, permanent=kind in FINAL_KINDS)  # type: ignore[arg-type]
+
+
+def in_words(error: Exception) -> str:
+    return str(error)[:8000] if isinstance(error, TemplateError) else f"{error}"[:2000]
+
+
+def record(finished: Sequence[Done]) -> None:
+    """Writes all in one transaction. One row that the database refuses does not take the others with it."""
+    if not finished:
+        return
+    try:
+        with transaction.atomic():
+            _write(finished)
+    except DataError:
+        if len(finished) == 1:
+            _write_without_bodies(finished[0])
+            return
+        middle = len(finished) // 2
+        record(finished[:middle])
+        record(finished[middle:])
+
+
+def _write(finished: Sequence[Done]) -> None:
+    moment = now()
+    attempts, changes = [], []
+    for done in finished:
+        change = _change(done, moment)
+        changes.append(change)
+        attempts.append(_attempt(done, change.next_attempt_at))
+    bulk.insert(Attempt, ATTEMPT_COLUMNS, attempts)
+    _update_deliveries(changes)
+
+
+def _write_without_bodies(done: Done) -> None:
+    outcome = done.outcome
+    outcome.headers, outcome.body = [], b""
+    outcome.error = outcome.error or "The answer could not be stored."
+    if outcome.request is not None:
+        outcome.request.body = b""
+    with transaction.atomic():
+        _write([done])
+
+
+@dataclass(slots=True)
+class _Change:
+    claimed: Claimed
+    state: State
+    next_attempt_at: datetime | None
+    finished_at: datetime | None
+    status: int | None
+    error: str
+
+
+def _change(done: Done, moment: datetime) -> _Change:
+    outcome, made = done.outcome, done.claimed.attempts_made + 1
+    if outcome.ok:
+        return _Change(done.claimed, State.DELIVERED, None, moment, outcome.status, "")
+    words = summary(outcome)
+    if outcome.error_kind in FINAL_KINDS:
+        return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
+    wait = done.schedule.next_wait(made, outcome.status)
+    if wait is None:
+        return _Change(done.claimed, State.EXPIRED, None, moment, outcome.status, words)
+    return _Change(done.claimed, State.RETRYING, moment + timedelta(seconds=wait), None, outcome.status, words)
+
+
+def summary(outcome: Outcome) -> str:
+    """The failure in one line, for lists: "503 Service Unavailable", "Connection refused by ..."."""
+    if outcome.status is not None:
+        return f"{outcome.status} {_phrase(outcome.status)}".strip()
+    return outcome.error.partition("\n")[0][:200]
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+ATTEMPT_COLUMNS = (
+    "delivery_id", "number", "started_at", "duration_ms", "tries", "request_method", "request_url", "request_headers",
+    "request_body", "status", "response_headers", "response_body", "error", "error_kind", "next_attempt_at",
+)  # fmt: skip
+
+
+def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
+    outcome, request, builder = done.outcome, done.outcome.request, done.builder
+    hide = builder.without_secrets if builder else str
+    tries = [
+        {"at": round(t.started_at, 3), "ms": round(t.duration * 1000), "status": t.status, "error": t.error}
+        for t in outcome.tries
+    ]
+    started = outcome.tries[0].started_at if outcome.tries else time.time()
+    return (
+        done.claimed.delivery,
+        done.claimed.attempts_made + 1,
+        datetime.fromtimestamp(started, UTC),
+        round(outcome.duration * 1000),
+        bulk.json(tries),
+        request.method if request else "",
+        request.url if request else "",
+        builder.shown_headers if builder else "[]",
+        hide(_text(request.body)) if request else "",
+        outcome.status,
+        bulk.json([[_clean(n), hide(_clean(v))] for n, v in outcome.headers]),
+        hide(_text(outcome.body)),
+        _clean(outcome.error),
+        outcome.error_kind or ("" if outcome.ok else "status"),
+        next_attempt_at,
+    )
+
+
+def _text(body: bytes) -> str:
+    return _clean(body.decode("utf-8", "replace"))
+
+
+def _clean(text: str) -> str:
+    """What PostgreSQL takes: no NUL, no half characters."""
+    if text.isascii():
+        return text.replace("\0", "�") if "\0" in text else text
+    return text.encode("utf-8", "replace").decode().replace("\0", "�")
+
+
+def _update_deliveries(changes: Sequence[_Change]) -> None:
+    """Only rows whose lease is still the one that was taken: a later claim has the last word."""
+    table = Delivery._meta.db_table
+    rows = [
+        (
+            c.state.value,
+            c.claimed.attempts_made + 1,
+            c.next_attempt_at,
+            c.finished_at,
+            c.status,
+            c.error[:200],
+            c.claimed.delivery,
+            c.claimed.lease,
+        )
+        for c in changes
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"""UPDATE {table} AS x SET state = v.state, attempts_made = v.made, next_attempt_at = v.next,
+                       finished_at = v.finished, last_status = v.status, last_error = v.error, lease_until = NULL
+                    FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[],
+                                %s::bigint[], %s::timestamptz[])
+                         AS v(state, made, next, finished, status, error, id, lease)
+                    WHERE x.id = v.id AND x.lease_until = v.lease""",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+            return
+        adapt = bulk.adapter()
+        cursor.executemany(
+            f"UPDATE {table} SET state = %s, attempts_made = %s, next_attempt_at = %s, finished_at = %s, "
+            "last_status = %s, last_error = %s, lease_until = NULL WHERE id = %s AND lease_until = %s",
+            [tuple(map(adapt, row)) for row in rows],
+        )

@@ -1,0 +1,96 @@
+"""Events -> deliveries, in batches: which destinations want them, and which rule of the others said no."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from delivery.models import Delivery, State, Verdict
+from destinations.filters import Filter, compile_filter
+from destinations.models import Destination
+from events import bulk
+from events.models import Event, Outbox
+
+MOST_EVENTS = 500
+# A batch is kept to about this many rows, however many destinations there are: it is one transaction.
+MOST_DELIVERIES = 20_000
+
+
+@dataclass(slots=True)
+class Routed:
+    """What a batch came to. `lanes`: the destinations that got something to deliver."""
+
+    events: int = 0
+    deliveries: int = 0
+    lanes: set[int] = field(default_factory=set)
+
+
+class Router:
+    """Keeps the compiled filters between batches; which destinations are enabled is read anew for each batch."""
+
+    def __init__(self) -> None:
+        self._filters: dict[int, tuple[datetime, Filter]] = {}
+        self._widest = 1  # destinations of one project, the most seen lately
+
+    def route(self) -> Routed:
+        """Routes the oldest stored events, taking them out of the outbox in the same transaction."""
+        routed = Routed()
+        with transaction.atomic():
+            ids = _take_from_outbox(max(1, min(MOST_EVENTS, MOST_DELIVERIES // self._widest)))
+            if ids:
+                self._route(ids, routed)
+        return routed
+
+    def _route(self, ids: list[int], routed: Routed) -> None:
+        events = list(Event.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "project_id", "event_type"))
+        wanting = self._destinations({project for _, project, _ in events})
+        self._widest = max(map(len, wanting.values()), default=1) or 1
+        moment = now()
+        rows, verdicts = [], []
+        for event, project, event_type in events:
+            refusals = {}
+            for destination, passes in wanting.get(project, ()):
+                refusal = passes(event_type)
+                if refusal is None:
+                    rows.append((project, destination, event, State.QUEUED.value, 0, moment, moment, ""))
+                    routed.lanes.add(destination)
+                else:
+                    refusals[destination] = refusal
+            if refusals:
+                verdicts.append((event, bulk.json({str(key): words for key, words in refusals.items()})))
+        bulk.insert(Delivery, DELIVERY_COLUMNS, rows)
+        if verdicts:
+            bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
+        routed.events, routed.deliveries = len(ids), len(rows)
+
+    def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Filter]]]:
+        found: dict[int, list[tuple[int, Filter]]] = {}
+        enabled = Destination.objects.filter(project__in=projects, enabled=True)
+        for pk, project, version in enabled.order_by("pk").values_list("pk", "project_id", "updated_at"):
+            found.setdefault(project, []).append((pk, self._filter(pk, version)))
+        return found
+
+    def _filter(self, destination: int, version: datetime) -> Filter:
+        known = self._filters.get(destination)
+        if known is None or known[0] != version:
+            rules = Destination.objects.values_list("filter", flat=True).get(pk=destination)
+            known = self._filters[destination] = (version, compile_filter(rules or {}))
+        return known[1]
+
+
+DELIVERY_COLUMNS = (
+    "project_id", "destination_id", "event_id", "state", "attempts_made", "created_at", "next_attempt_at", "last_error",
+)  # fmt: skip
+
+
+def _take_from_outbox(most: int) -> list[int]:
+    """Removes the oldest ids and returns them; another worker's transaction that holds some is passed by."""
+    table = Outbox._meta.db_table
+    chosen = f"SELECT event_id FROM {table} ORDER BY event_id LIMIT %s"
+    if connection.vendor == "postgresql":
+        chosen = f"SELECT unnest(ARRAY({chosen} FOR UPDATE SKIP LOCKED))"  # the array: chosen once, not per row
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE event_id IN ({chosen}) RETURNING event_id", [most])
+        return [pk for (pk,) in cursor.fetchall()]

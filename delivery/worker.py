@@ -1,0 +1,50 @@
+"""RQ's worker, long-lived: it runs its jobs in its own process, so that connections and compiled templates are kept."""
+
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from redis.exceptions import RedisError
+from rq import get_current_job
+from rq.worker import SimpleWorker
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 15.0  # seconds
+
+
+class LongLivedWorker(SimpleWorker):
+    """Lets the delivery loop, a job that may run for hours, know of a shutdown and stay visible as alive."""
+
+    current: ClassVar["LongLivedWorker | None"] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        LongLivedWorker.current = self
+        self._beaten_at = 0.0
+
+    def is_stopping(self) -> bool:
+        return self._stop_requested
+
+    def alive(self) -> None:
+        """Renews what RQ knows of this worker and its job, at most every few seconds."""
+        if time.monotonic() - self._beaten_at < HEARTBEAT:
+            return
+        self._beaten_at = time.monotonic()
+        try:
+            self.heartbeat()
+            if job := get_current_job():
+                job.heartbeat(datetime.now(UTC), ttl=int(4 * HEARTBEAT))
+        except RedisError as error:
+            log.warning("Redis did not answer (%s); deliveries go on", error)
+
+
+def stopping() -> bool:
+    worker = LongLivedWorker.current
+    return worker is not None and worker.is_stopping()
+
+
+def alive() -> None:
+    if LongLivedWorker.current is not None:
+        LongLivedWorker.current.alive()

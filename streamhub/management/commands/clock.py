@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from streamhub.clock import clock
+
+
+class Command(BaseCommand):
+    help = "Runs the clock: it sweeps for due work and starts the regular jobs. One is enough for an installation."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clock().start()

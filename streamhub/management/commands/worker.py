@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django_rq.workers import get_worker
+
+QUEUES = ("fresh", "retry", "default")
+
+
+class Command(BaseCommand):
+    help = "Runs one worker process. Start as many as wanted, on as many machines as wanted."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "queue",
+            choices=QUEUES,
+            help="fresh: routing and first attempts. retry: further attempts. default: everything else.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        get_worker(options["queue"], serializer="rq.serializers.JSONSerializer").work(logging_level="WARNING")

@@ -1,0 +1,76 @@
+"""The processes of an embedded hub, as supervisor runs them."""
+
+import os
+import shlex
+import sys
+from configparser import RawConfigParser
+from pathlib import Path
+
+from django.conf import settings
+
+MANAGE = settings.BASE_DIR / "manage.py"
+
+
+def web_command(host: str, port: int, workers: int = 1) -> list[str]:
+    """granian with threads that wait for the database side by side; it never logs URLs, which may hold keys."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", "8"),
+        *("--no-ws", "--respawn-failed-workers", "--log-level", "warning"),
+        *("--working-dir", str(settings.BASE_DIR)),
+        "streamhub.wsgi:application",
+    ]
+
+
+def programs(host: str, port: int, redis: list[str] | None) -> dict[str, list[str]]:
+    """Name -> command, in the order of starting."""
+    manage = [sys.executable, str(MANAGE)]
+    found = {"redis": redis} if redis else {}
+    return found | {
+        "web": web_command(host, port),
+        "fresh": [*manage, "worker", "fresh"],
+        "retry": [*manage, "worker", "retry"],
+        "default": [*manage, "worker", "default"],
+        "clock": [*manage, "clock"],
+    }
+
+
+def write_configuration(data: Path, commands: dict[str, list[str]]) -> Path:
+    """supervisord's configuration: everything restarts when it dies, and Redis ends last."""
+    (data / "logs").mkdir(exist_ok=True)
+    parser = RawConfigParser()
+    parser["supervisord"] = {
+        "nodaemon": "true",
+        "silent": "true",
+        "logfile": str(data / "logs" / "supervisor.log"),
+        "logfile_maxbytes": "5MB",
+        "logfile_backups": "1",
+        "pidfile": str(data / "supervisor.pid"),
+        "childlogdir": str(data / "logs"),
+    } | ({"user": "root"} if os.getuid() == 0 else {})  # said aloud, or supervisor warns
+    for order, (name, command) in enumerate(commands.items()):
+        parser[f"program:{name}"] = _program(data, name, command, order)
+    path = data / "supervisor.conf"
+    with path.open("w") as file:
+        parser.write(file)
+    return path
+
+
+def _program(data: Path, name: str, command: list[str], order: int) -> dict[str, str]:
+    return {
+        "command": shlex.join(command).replace("%", "%%"),
+        "directory": str(settings.BASE_DIR),
+        "priority": str(order),
+        "startsecs": "1",
+        "startretries": "1000000",
+        "autorestart": "true",
+        "stopsignal": "TERM",
+        "stopwaitsecs": "30",  # a worker finishes what is under way
+        "stopasgroup": "false",
+        "killasgroup": "true",
+        "redirect_stderr": "true",
+        "stdout_logfile": str(data / "logs" / f"{name}.log"),
+        "stdout_logfile_maxbytes": "5MB",
+        "stdout_logfile_backups": "1",
+    }
