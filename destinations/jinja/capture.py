@@ -1,0 +1,43 @@
+"""Charges for text and values that are kept rather than put out at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2.runtime import Context
+from jinja2.utils import pass_context
+
+from .comparison import key_of
+from .text import text
+
+
+@pass_context
+def printed(context: Context, value: Any) -> str:
+    """`{{ value }}` at the top of the template, where the renderer counts the output."""
+    return value if type(value) is str else text(value, context.budget)
+
+
+@pass_context
+def captured(context: Context, value: Any, constant: int) -> str:
+    """`{{ value }}` inside a macro or set block, with the `constant` characters of text around it."""
+    shown = value if type(value) is str else text(value, context.budget)
+    context.budget.text(len(shown) + constant)
+    return shown
+
+
+@pass_context
+def built(context: Context, value: Any) -> Any:
+    """A list or mapping written out in the template."""
+    context.budget.items(len(value))
+    return value
+
+
+@pass_context
+def defined_macro(context: Context, _: None) -> None:
+    """A macro's definition was reached."""
+    context.budget.make(1_000)
+
+
+def key(value: Any) -> Any:
+    """A key of a mapping written out in the template."""
+    return key_of(value)

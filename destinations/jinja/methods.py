@@ -1,0 +1,176 @@
+"""The methods a template may call, by type. None is Python's own: each counts what it builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2.runtime import LoopContext
+
+from .budget import Budget
+from .comparison import equal, key_of
+from .faults import Fault
+from .missing import Missing
+from .text import name_of, text
+
+
+class Method:
+    """A method taken from a value but not yet called, or a global function (`subject` is then None)."""
+
+    __slots__ = ("name", "run", "subject")
+
+    def __init__(self, name: str, subject: Any, run: Callable[..., Any]) -> None:
+        self.name = name
+        self.subject = subject
+        self.run = run
+
+    @property
+    def described(self) -> str:
+        return f"The function {self.name}"
+
+
+def replaced(budget: Budget, value: str, old: Any, new: Any, count: int = -1) -> str:
+    """`value` with `old` replaced, its size checked first."""
+    old, new = text(old, budget), text(new, budget)
+    budget.spend((len(value) >> 8) + 1)
+    found = value.count(old)
+    if count is not None and count >= 0:
+        found = min(found, count)
+    budget.text(len(value) + found * (len(new) - len(old)))
+    return value.replace(old, new, -1 if count is None else count)
+
+
+def stripped(budget: Budget, value: str, chars: str | None = None, side: str = "strip") -> str:
+    """`value` without white space, or `chars`, at its ends."""
+    budget.spend((len(value) * max(len(chars or ""), 1) >> 8) + 1)
+    return getattr(value, side)(chars)
+
+
+def joined(budget: Budget, separator: str, values: Any) -> str:
+    """The texts of `values` with `separator` between, the size checked before joining."""
+    budget.items(len(values))
+    parts = []
+    for value in values:
+        part = value if type(value) is str else text(value, budget)
+        parts.append(part)
+    budget.text(sum(map(len, parts)) + len(separator) * max(len(parts) - 1, 0))
+    return separator.join(parts)
+
+
+def _split(budget: Budget, value: str, sep: str | None = None, maxsplit: int = -1, *, side: str = "split") -> Any:
+    pieces = len(value) // 2 + 1 if sep is None else value.count(sep) + 1
+    if maxsplit >= 0:
+        pieces = min(pieces, maxsplit + 1)
+    if sep is not None:
+        budget.items(pieces)
+    else:
+        budget.spend((len(value) >> 4) + 1)
+        budget.make(len(value) * 8)
+    budget.text(len(value))
+    parts = getattr(value, side)(sep, maxsplit)
+    if sep is None:
+        budget.items(len(parts))
+    return parts
+
+
+def _lines(budget: Budget, value: str) -> list[str]:
+    budget.make(len(value) * 8)
+    lines = value.splitlines()
+    budget.items(len(lines))
+    return lines
+
+
+def _changed(name: str) -> Callable[..., str]:
+    def change(budget: Budget, value: str) -> str:
+        budget.text(len(value) * 3 if len(value) < 1024 else len(value))
+        return getattr(value, name)()
+
+    return change
+
+
+def _asked(name: str) -> Callable[..., Any]:
+    """A question about the text, whose answer takes no room."""
+
+    def ask(budget: Budget, value: str, *arguments: Any) -> Any:
+        budget.spend((len(value) >> 8) + 1)
+        return getattr(value, name)(*arguments)
+
+    return ask
+
+
+def _without(name: str) -> Callable[..., str]:
+    def remove(budget: Budget, value: str, affix: str) -> str:
+        budget.text(len(value))
+        return getattr(value, name)(affix)
+
+    return remove
+
+
+def _pairs(budget: Budget, value: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    budget.items(len(value) * 2)
+    return list(value.items())
+
+
+def _keys(budget: Budget, value: dict[Any, Any]) -> list[Any]:
+    budget.items(len(value))
+    return list(value)
+
+
+def _values(budget: Budget, value: dict[Any, Any]) -> list[Any]:
+    budget.items(len(value))
+    return list(value.values())
+
+
+def _get(budget: Budget, value: dict[Any, Any], key: Any, default: Any = None) -> Any:
+    return value.get(key_of(key), default)
+
+
+def _index(budget: Budget, value: list[Any], wanted: Any) -> Any:
+    budget.spend(len(value))
+    for index, candidate in enumerate(value):
+        if equal(budget, candidate, wanted):
+            return index
+    return Missing(f"the list does not hold {name_of(wanted)} that was looked for")
+
+
+def _count(budget: Budget, value: list[Any], wanted: Any) -> int:
+    budget.spend(len(value))
+    return sum(equal(budget, candidate, wanted) for candidate in value)
+
+
+def _cycle(budget: Budget, loop: LoopContext, *values: Any) -> Any:
+    if not values:
+        raise Fault("other", "loop.cycle needs the values to go through.")
+    return values[loop.index0 % len(values)]
+
+
+def _loop_changed(budget: Budget, loop: LoopContext, *values: Any) -> bool:
+    before = loop._last_changed_value
+    if type(before) is list and equal(budget, before, list(values)):
+        return False
+    loop._last_changed_value = list(values)
+    return True
+
+
+_QUESTIONS = "startswith endswith find rfind count isdigit isnumeric isalpha isalnum isspace islower isupper"
+
+METHODS: dict[type, dict[str, Callable[..., Any]]] = {
+    str: {
+        **{name: _changed(name) for name in ("upper", "lower", "capitalize", "title", "casefold", "swapcase")},
+        **{name: _asked(name) for name in _QUESTIONS.split()},
+        "strip": stripped,
+        "lstrip": lambda budget, value, chars=None: stripped(budget, value, chars, "lstrip"),
+        "rstrip": lambda budget, value, chars=None: stripped(budget, value, chars, "rstrip"),
+        "removeprefix": _without("removeprefix"),
+        "removesuffix": _without("removesuffix"),
+        "replace": replaced,
+        "split": _split,
+        "rsplit": lambda budget, value, sep=None, maxsplit=-1: _split(budget, value, sep, maxsplit, side="rsplit"),
+        "splitlines": _lines,
+        "join": joined,
+    },
+    dict: {"items": _pairs, "keys": _keys, "values": _values, "get": _get},
+    list: {"index": _index, "count": _count},
+    tuple: {"index": _index, "count": _count},
+    LoopContext: {"cycle": _cycle, "changed": _loop_changed},
+}

@@ -1,0 +1,131 @@
+"""What a Jinja2 template reads of its data, for the pages that list used parameters and input fields."""
+
+from __future__ import annotations
+
+from jinja2 import nodes
+
+from destinations.freemarker.reading import Reference
+
+from .errors import translated
+from .globals import GLOBALS
+from .template import ENVIRONMENT
+
+Path = tuple[str, ...]
+Scope = dict[str, Path | None]
+"""Names the template itself binds: the data path behind each, or None where it is made in the template."""
+
+
+def references(source: str, *, name: str = "template") -> list[Reference]:
+    """Every reading of the data, in the order of the source; raises `TemplateError` of kind `parse`.
+
+    `{% set p = input.user_properties %}{{ p.email }}` reads `("input", "user_properties", "email")`. In a
+    loop over `input.users`, `user.id` reads `("input", "users", "id")`: positions in lists are left out.
+    """
+    try:
+        tree = ENVIRONMENT.parse(source)
+        reader = _Reader()
+        reader.read(tree.body, dict.fromkeys((*GLOBALS, "loop", "caller", "varargs", "kwargs", "self")))
+    except Exception as error:
+        raise translated(error, source, name) from None
+    found = dict.fromkeys(reader.found)
+    return sorted(found, key=lambda reference: (reference.line, reference.column))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.found: list[Reference] = []
+
+    def read(self, body: list[nodes.Node], scope: Scope) -> None:
+        for node in body:
+            self.visit(node, scope)
+
+    def visit(self, node: nodes.Node, scope: Scope) -> None:
+        match node:
+            case nodes.Name() | nodes.Getattr() | nodes.Getitem():
+                self._note(node, scope)
+            case nodes.For():
+                self.visit(node.iter, scope)
+                self.read(node.else_, dict(scope))
+                inner = dict(scope)
+                _bind(node.target, self._path(node.iter, scope), inner)
+                if node.test is not None:
+                    self.visit(node.test, inner)
+                self.read(node.body, inner)
+            case nodes.Assign():
+                self.visit(node.node, scope)
+                _bind(node.target, self._path(node.node, scope), scope)
+            case nodes.AssignBlock():
+                self.read(node.body, dict(scope))
+                _bind(node.target, None, scope)
+            case nodes.With():
+                inner = dict(scope)
+                for target, value in zip(node.targets, node.values, strict=True):
+                    self.visit(value, scope)
+                    _bind(target, self._path(value, scope), inner)
+                self.read(node.body, inner)
+            case nodes.Macro() | nodes.CallBlock():
+                for default in node.defaults:
+                    self.visit(default, scope)
+                if isinstance(node, nodes.CallBlock):
+                    self.visit(node.call, scope)
+                else:
+                    scope[node.name] = None
+                inner = dict(scope)
+                for argument in node.args:
+                    _bind(argument, None, inner)
+                self.read(node.body, inner)
+            case _:
+                for child in node.iter_child_nodes():
+                    self.visit(child, scope)
+
+    def _note(self, node: nodes.Expr, scope: Scope) -> None:
+        for index in _indexes(node):
+            self.visit(index, scope)
+        root = _root(node)
+        if not isinstance(root, nodes.Name):
+            self.visit(root, scope)
+            return
+        path = self._path(node, scope)
+        if path and root.ctx == "load":
+            self.found.append(Reference(path, int(root.lineno), getattr(root.lineno, "column", 1)))
+
+    def _path(self, node: nodes.Node, scope: Scope) -> Path | None:
+        """The data path of an expression: names, constant keys, and what only passes a value on."""
+        match node:
+            case nodes.Name():
+                return scope.get(node.name, (node.name,))
+            case nodes.Getattr():
+                path = self._path(node.node, scope)
+                return path and (*path, node.attr)
+            case nodes.Getitem(arg=nodes.Const(value=str() as key)):
+                path = self._path(node.node, scope)
+                return path and (*path, key)
+            case nodes.Getitem():
+                return self._path(node.node, scope)
+            case nodes.Filter(name="default" | "d" | "list" | "sort" | "reverse", node=nodes.Expr() as inner):
+                return self._path(inner, scope)
+            case _:
+                return None
+
+
+def _bind(target: nodes.Node, path: Path | None, scope: Scope) -> None:
+    if isinstance(target, nodes.Name):
+        scope[target.name] = path
+    for child in target.iter_child_nodes():
+        _bind(child, None, scope)
+
+
+def _root(node: nodes.Expr) -> nodes.Expr:
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        node = node.node
+    return node
+
+
+def _indexes(node: nodes.Expr) -> list[nodes.Expr]:
+    """The computed keys along an access chain."""
+    found: list[nodes.Expr] = []
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
+            found.append(node.arg)
+        node = node.node
+    return found

@@ -1,0 +1,69 @@
+"""A Jinja2 payload template: compiled once, rendered from any thread."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import Any
+
+from jinja2.environment import Template as CompiledTemplate
+
+from destinations.freemarker.limits import DEFAULTS, Limits
+
+from .budget import Budget, exceeded
+from .cache import SourceCache
+from .environment import PayloadEnvironment, RenderContext
+from .errors import translated
+from .globals import GLOBALS
+
+ENVIRONMENT = PayloadEnvironment()
+CACHED_CHARACTERS = 4 * 1024 * 1024
+_CHUNK = 4096
+_NEWLINES = re.compile(r"\r\n?")
+_compiled: SourceCache[CompiledTemplate] = SourceCache(CACHED_CHARACTERS)
+
+
+class Template:
+    """A template under `limits`. Compiling and rendering raise `TemplateError` and nothing else.
+
+    `name` is what error messages call it. Compiled forms are shared by content.
+    """
+
+    __slots__ = ("_run", "limits", "name", "source")
+
+    def __init__(self, source: str, *, name: str = "template", limits: Limits = DEFAULTS) -> None:
+        self.source = _NEWLINES.sub("\n", source) if "\r" in source else source
+        self.name = name
+        self.limits = limits
+        try:
+            if len(source) > limits.template_characters:
+                raise exceeded("template_characters", limits.template_characters)
+            self._run = _compiled.get(self.source, None, lambda: ENVIRONMENT.compiled(self.source)).root_render_func
+        except Exception as error:
+            raise translated(error, self.source, name) from None
+
+    def render(self, data: dict[str, Any]) -> str:
+        """The payload for `data`, which holds JSON values (dict, list, str, int, float, Decimal, bool, None)."""
+        budget = Budget(self.limits)
+        context = RenderContext(ENVIRONMENT, GLOBALS | data, None, {})
+        context.budget = budget
+        try:
+            return _collected(self._run(context), budget)
+        except Exception as error:
+            raise translated(error, self.source, self.name) from None
+
+
+def _collected(pieces: Any, budget: Budget) -> str:
+    """The pieces joined; their size is checked before each chunk is kept."""
+    left = budget.limits.output_characters
+    chunk = list(islice(pieces, _CHUNK))
+    kept = chunk
+    while True:
+        left -= sum(map(len, chunk))
+        if left < 0:
+            raise exceeded("output_characters", budget.limits.output_characters)
+        if len(chunk) < _CHUNK:
+            return "".join(kept)
+        budget.spend(1)
+        chunk = list(islice(pieces, _CHUNK))
+        kept += chunk
