@@ -66,10 +66,10 @@ class CurlTransport:
         idle = set(self._idle)
         for handle in self._handles:
             if handle not in idle:
-                self._multi.remove_handle(handle)
+                self._multi.remove_handle(handle.curl)
         self._multi.close()
         for handle in self._handles:
-            handle.close()
+            handle.curl.close()
         self._queue.clear()
         self._timers.clear()
         self.in_flight = 0
@@ -98,22 +98,22 @@ class CurlTransport:
             outcome.tries.append(Try(time(), 0.0, None, outcome.error))
             self._finished.append(outcome)
         else:
-            self._multi.add_handle(handle)
+            self._multi.add_handle(handle.curl)
 
     def _collect(self) -> None:
         remaining = 1
         while remaining:
             remaining, succeeded, failed = self._multi.info_read()
             now = monotonic()
-            for handle in succeeded:
-                self._conclude(handle, now, pycurl.E_OK, "")
-            for handle, code, message in failed:
-                self._conclude(handle, now, code, message)
+            for curl in succeeded:
+                self._conclude(curl.handle, now, pycurl.E_OK, "")
+            for curl, code, message in failed:
+                self._conclude(curl.handle, now, code, message)
 
     def _conclude(self, handle: Handle, now: float, code: int, message: str) -> None:
         """The end of a try, and of the attempt unless another try follows."""
         outcome = handle.conclude(now, code, message)
-        self._multi.remove_handle(handle)
+        self._multi.remove_handle(handle.curl)
         self._idle.append(handle)
         wait = outcome.request.tries.next_wait(len(outcome.tries), outcome.status, outcome.duration)
         if wait is None:

@@ -10,17 +10,28 @@ import pycurl
 from delivery.transports.curl_words import failure
 from delivery.transports.guard import AddressGuard, refused_words
 from delivery.transports.seam import BODY_CAP, Failure, Outcome, OutgoingRequest, Try
-from destinations.header_rules import METHODS, check_header, check_size
+from destinations.header_rules import METHODS, MOST_BYTES, check_header, check_size
 
 _NORMAL_URL = re.compile(r"https?://[!-\[\]-~]+")
 _CURLS_OWN_HEADERS = ("Accept", "Content-Type", "Expect", "User-Agent")
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-class Handle(pycurl.Curl):
-    """Sends one request at a time. `prepare`, add to a multi, and when that is through, `conclude`."""
+class Handle:
+    """Sends one request at a time: `prepare`, add `curl` to a multi, and when that is through, `conclude`.
+
+    The state is beside the curl object and not on it, because that one is slow to find its attributes.
+    """
+
+    __slots__ = (
+        "_chunks", "_dialled", "_guard", "_has_body", "_headers", "_lines", "_method", "_outcome", "_refusal",
+        "_setopt", "_size", "_started", "_started_at", "_timeouts", "_url", "curl",
+    )  # fmt: skip
 
     def __init__(self, guard: AddressGuard, ca_file: str) -> None:
+        self.curl = pycurl.Curl()
+        self.curl.handle = self
+        self._setopt = self.curl.setopt
         self._guard = guard
         self._outcome: Outcome | None = None
         self._started = self._started_at = 0.0
@@ -52,7 +63,7 @@ class Handle(pycurl.Curl):
             (pycurl.SSL_VERIFYHOST, 2),
             (pycurl.CAINFO, ca_file),
         ):
-            self.setopt(option, value)
+            self._setopt(option, value)
 
     def prepare(self, outcome: Outcome, now: float) -> None:
         """Set the request up. Raises ValueError in words if it cannot be sent as it is."""
@@ -60,14 +71,14 @@ class Handle(pycurl.Curl):
         if request.url != self._url:
             if not _NORMAL_URL.fullmatch(request.url):
                 raise ValueError("the URL is not in its normal form.")
-            self.setopt(pycurl.URL, request.url)
+            self._setopt(pycurl.URL, request.url)
             self._url = request.url
         self._set_headers(tuple(request.headers))
         self._set_method_and_body(request)
         timeouts = (request.connect_timeout, request.total_timeout)
         if timeouts != self._timeouts:
-            self.setopt(pycurl.CONNECTTIMEOUT_MS, _milliseconds(request.connect_timeout))
-            self.setopt(pycurl.TIMEOUT_MS, _milliseconds(request.total_timeout))
+            self._setopt(pycurl.CONNECTTIMEOUT_MS, _milliseconds(request.connect_timeout))
+            self._setopt(pycurl.TIMEOUT_MS, _milliseconds(request.total_timeout))
             self._timeouts = timeouts
         self._outcome = outcome
         self._lines.clear()
@@ -82,30 +93,30 @@ class Handle(pycurl.Curl):
         if headers == self._headers:
             return
         rows = [_row(name, value) for name, value in headers]
-        check_size(headers)
-        given = {name.lower() for name, _ in headers}
-        rows += [f"{name}:".encode() for name in _CURLS_OWN_HEADERS if name.lower() not in given]
-        self.setopt(pycurl.HTTPHEADER, rows)
+        if sum(map(len, rows)) > MOST_BYTES:
+            check_size(headers)
+        rows += _left_out(tuple(name for name, _ in headers))
+        self._setopt(pycurl.HTTPHEADER, rows)
         self._headers = headers
 
     def _set_method_and_body(self, request: OutgoingRequest) -> None:
         if request.method != self._method:
             if request.method not in METHODS:
                 raise ValueError(f"the method must be one of {', '.join(METHODS)}.")
-            self.setopt(pycurl.CUSTOMREQUEST, request.method)
+            self._setopt(pycurl.CUSTOMREQUEST, request.method)
             self._method = request.method
         if request.body or request.method in _WITH_BODY:
-            self.setopt(pycurl.POSTFIELDS, request.body)
+            self._setopt(pycurl.POSTFIELDS, request.body)
             self._has_body = True
         elif self._has_body is not False:
-            self.setopt(pycurl.HTTPGET, 1)
+            self._setopt(pycurl.HTTPGET, 1)
             self._has_body = False
 
     def conclude(self, now: float, code: int, message: str) -> Outcome:
         """Enter what came of the transfer (curl's error number, 0 for none) and hand the outcome back."""
         outcome = self._outcome
         self._outcome = None
-        status = self.getinfo(pycurl.RESPONSE_CODE)
+        status = self.curl.getinfo(pycurl.RESPONSE_CODE)
         headers = _final_headers(self._lines)
         cut = self._size > BODY_CAP
         whole = code == pycurl.E_OK or cut
@@ -128,11 +139,11 @@ class Handle(pycurl.Curl):
             if status and status < 200:
                 return Failure("protocol", f"Only the interim answer {status} came, no final one.")
             return Failure("reset", "The connection broke inside the answer's headers.")
-        return failure(code, message, self.getinfo(pycurl.OS_ERRNO))
+        return failure(code, message, self.curl.getinfo(pycurl.OS_ERRNO))
 
     def _timeout(self, status: int) -> Failure:
         connect, total = self._timeouts
-        if not self.getinfo(pycurl.PRETRANSFER_TIME):
+        if not self.curl.getinfo(pycurl.PRETRANSFER_TIME):
             return Failure("timeout", f"No connection within {min(connect, total):g} s.")
         if status >= 200:
             return Failure("timeout", f"The answer (status {status}) was not complete within {total:g} s.")
@@ -173,20 +184,27 @@ def _row(name: str, value: str) -> bytes:
     return f"{name}: {value}".encode() if value else f"{name};".encode()
 
 
+@lru_cache(maxsize=256)
+def _left_out(given: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The rows that make curl leave out headers of its own that were not asked for."""
+    names = {name.lower() for name in given}
+    return tuple(f"{name}:".encode() for name in _CURLS_OWN_HEADERS if name.lower() not in names)
+
+
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))  # 0 would mean no limit
 
 
 def _final_headers(lines: list[bytes]) -> list[tuple[str, str]] | None:
     """The headers of the last answer (interim ones come before it), or None if their end did not come."""
-    headers: list[tuple[str, str]] = []
-    complete = False
-    for line in lines:
-        if line.startswith(b"HTTP/"):
-            headers, complete = [], False
-        elif line in (b"\r\n", b"\n"):
-            complete = True
-        elif not complete:
-            name, _, value = line.partition(b":")
-            headers.append((name.decode("latin-1"), value.strip().decode(errors="replace")))
-    return headers if complete else None
+    first = 1
+    if lines.count(b"\r\n") != 1:
+        starts = [at for at, line in enumerate(lines, 1) if line.startswith(b"HTTP/")]
+        first = starts[-1] if starts else len(lines)
+    headers = []
+    for line in lines[first:]:
+        if line in (b"\r\n", b"\n"):
+            return headers
+        name, _, value = line.decode(errors="replace").partition(":")
+        headers.append((name, value.strip()))
+    return None
