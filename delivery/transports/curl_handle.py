@@ -7,8 +7,9 @@ from time import time
 
 import pycurl
 
+from delivery.transports import failures
 from delivery.transports.curl_words import failure
-from delivery.transports.guard import AddressGuard, refused_words
+from delivery.transports.guard import AddressGuard
 from delivery.transports.seam import BODY_CAP, Failure, Outcome, OutgoingRequest, Try
 from destinations.header_rules import METHODS, MOST_BYTES, check_header, check_size
 
@@ -132,22 +133,20 @@ class Handle:
 
     def _failure(self, code: int, message: str, status: int) -> Failure:
         if self._refusal and not self._dialled:
-            return Failure("refused_address", refused_words(self._refusal), permanent=True)
+            return failures.refused_address(self._refusal)
         if code == pycurl.E_OPERATION_TIMEDOUT:
             return self._timeout(status)
         if code == pycurl.E_OK:
-            if status and status < 200:
-                return Failure("protocol", f"Only the interim answer {status} came, no final one.")
-            return Failure("reset", "The connection broke inside the answer's headers.")
+            return failures.only_interim(status) if 0 < status < 200 else failures.BROKEN_IN_HEADERS
         return failure(code, message, self.curl.getinfo(pycurl.OS_ERRNO))
 
     def _timeout(self, status: int) -> Failure:
         connect, total = self._timeouts
         if not self.curl.getinfo(pycurl.PRETRANSFER_TIME):
-            return Failure("timeout", f"No connection within {min(connect, total):g} s.")
+            return failures.no_connection_within(min(connect, total))
         if status >= 200:
-            return Failure("timeout", f"The answer (status {status}) was not complete within {total:g} s.")
-        return Failure("timeout", f"No answer within {total:g} s.")
+            return failures.no_whole_answer_within(total, status)
+        return failures.no_answer_within(total)
 
     def _take(self, data: bytes) -> int:
         """A piece of the body. Returning less than its length ends the transfer."""

@@ -1,42 +1,36 @@
-"""What curl's error numbers mean to somebody who reads the delivery log."""
-
-import errno
+"""What curl's error numbers mean."""
 
 import pycurl
 
+from delivery.transports import failures
 from delivery.transports.seam import Failure
 
-_E_WEIRD_SERVER_REPLY, _E_TOO_LARGE = 8, 100  # pycurl has no names for these
-_CONNECT = {
-    errno.ECONNREFUSED: "The receiver refused the connection: nothing listens on that port.",
-    errno.EHOSTUNREACH: "The receiver cannot be reached: no route to its address.",
-    errno.ENETUNREACH: "The receiver cannot be reached: no network leads to its address.",
-}
+_WEIRD_SERVER_REPLY, _TOO_LARGE = 8, 100  # pycurl has no names for these
 _FAILURES = {
-    pycurl.E_UNSUPPORTED_PROTOCOL: Failure("protocol", "What came back is not HTTP/1.0 or newer."),
-    pycurl.E_URL_MALFORMAT: Failure("bad_request", "The URL cannot be read. Check its spelling.", True),
-    pycurl.E_COULDNT_RESOLVE_HOST: Failure("dns", "The host name was not found. Check the URL and the DNS."),
-    _E_WEIRD_SERVER_REPLY: Failure("protocol", "What came back is not a proper HTTP answer."),
-    pycurl.E_PARTIAL_FILE: Failure("reset", "The connection broke before the end of the answer."),
-    pycurl.E_GOT_NOTHING: Failure("reset", "The receiver closed the connection without an answer."),
-    pycurl.E_SEND_ERROR: Failure("reset", "The connection broke while the request was sent."),
-    pycurl.E_RECV_ERROR: Failure("reset", "The connection broke before an answer came."),
-    _E_TOO_LARGE: Failure("protocol", "The answer's headers are too large."),
+    pycurl.E_UNSUPPORTED_PROTOCOL: failures.NOT_HTTP,
+    pycurl.E_URL_MALFORMAT: failures.URL_UNREADABLE,
+    pycurl.E_COULDNT_RESOLVE_HOST: failures.HOST_NOT_FOUND,
+    _WEIRD_SERVER_REPLY: failures.NOT_HTTP,
+    pycurl.E_PARTIAL_FILE: failures.BROKEN_IN_BODY,
+    pycurl.E_GOT_NOTHING: failures.CLOSED_WITHOUT_ANSWER,
+    pycurl.E_SEND_ERROR: failures.BROKEN_WHILE_SENDING,
+    pycurl.E_RECV_ERROR: failures.BROKEN_BEFORE_ANSWER,
+    _TOO_LARGE: failures.HEADERS_TOO_LARGE,
 }
 
 
 def failure(code: int, message: str, os_errno: int) -> Failure:
-    """Words for a failed transfer. Timeouts and refused addresses are not told by the number alone: not here."""
+    """Why a transfer failed. Timeouts and refused addresses are not told by the number alone, so not here."""
     if code == pycurl.E_COULDNT_CONNECT:
-        return Failure("connect", _CONNECT.get(os_errno, "No connection to the receiver could be made."))
+        return failures.not_connected(os_errno)
     if code == pycurl.E_PEER_FAILED_VERIFICATION:
-        return Failure("tls", f"The receiver's certificate was not accepted: {_certificate(message)}.", True)
+        return failures.certificate_not_accepted(_reason(message))
     if code == pycurl.E_SSL_CONNECT_ERROR:
-        return Failure("tls", f"The secure connection failed: {message}.")
-    if code == pycurl.E_RECV_ERROR and "alert" in message:  # TLS 1.3 asks for client certificates this late
-        return Failure("tls", f"The receiver refused the secure connection: {message}.", True)
-    return _FAILURES.get(code) or Failure("other", f"The transfer failed: {message}.")
+        return failures.handshake_failed(_reason(message))
+    if code == pycurl.E_RECV_ERROR and "alert" in message:
+        return failures.refused_by_tls_alert(_reason(message))
+    return _FAILURES.get(code) or failures.other(_reason(message))
 
 
-def _certificate(message: str) -> str:
-    return message.removeprefix("SSL certificate problem: ").removeprefix("SSL: ")
+def _reason(message: str) -> str:
+    return message.removeprefix("SSL certificate problem: ").removeprefix("SSL: ").rstrip(".")

@@ -23,11 +23,3 @@ class AddressGuard:
                 self._verdicts.clear()
             verdict = self._verdicts[ip] = address_refusal(ip, self._allowed)
             return verdict
-
-
-def refused_words(reason: str) -> str:
-    """An attempt's error for a host that is only at refused addresses. Names the rule, not the address."""
-    return (
-        f"Not sent: the host is at {reason}. Only public addresses are dialled; an operator can allow others in "
-        "STREAMHUB_ALLOWED_NETWORKS."
-    )
