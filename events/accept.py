@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from events import bulk, profiles
+from events import bulk
+from events.groups import update_groups
 from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
+from events.profiles import update_profiles
 from events.wake import wake_router
 
 DEDUP_WINDOW = timedelta(days=7)
@@ -54,7 +56,8 @@ def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime
     with transaction.atomic():
         fresh = _without_copies(project, incoming, received_at)
         if fresh:
-            profiles.bring_up_to_date(project, fresh, received_at)
+            update_profiles(project, fresh, received_at)
+            update_groups(project, fresh, received_at)
             _store(project, fresh, received_at)
     if fresh:
         wake_router()
@@ -62,17 +65,20 @@ def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime
 
 
 def _without_copies(project: Project, incoming: Sequence[Incoming], received_at: datetime) -> list[Incoming]:
-    keyed: dict[UUID, Incoming] = {}
-    fresh: list[Incoming] = []
-    for event in incoming:
-        if event.insert_id is None:
+    """In the order they came in: identify operations depend on it."""
+    keys = [
+        None if event.insert_id is None else dedup_key(project.pk, event.who, event.insert_id) for event in incoming
+    ]
+    new: set[UUID | None] = {None}
+    if wanted := {key for key in keys if key is not None}:
+        new |= _remember(sorted(wanted), received_at)
+    fresh = []
+    for key, event in zip(keys, incoming, strict=True):
+        if key in new:
             fresh.append(event)
-        else:
-            keyed.setdefault(dedup_key(project.pk, event.who, event.insert_id), event)
-    if not keyed:
-        return fresh
-    new = _remember(sorted(keyed), received_at)
-    return [event for key, event in keyed.items() if key in new] + fresh
+            if key is not None:
+                new.remove(key)  # a copy later in the same request is one too
+    return fresh
 
 
 def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:

@@ -20,14 +20,15 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     table, names = model._meta.db_table, ", ".join(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Django translates the driver's errors for its own calls only, and COPY is none of them.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return
         adapt = adapter()
         places = ", ".join(["%s"] * len(columns))
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 - names of our own models
+            f"INSERT INTO {table} ({names}) VALUES ({places})",
             [tuple(map(adapt, row)) for row in rows],
         )
 

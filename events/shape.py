@@ -31,5 +31,4 @@ def complete(data: dict[str, Any]) -> dict[str, Any]:
 
 def time_text(moment: datetime) -> str:
     """`2022-10-24 20:07:32.123`, UTC. Three digits, because the documented `?datetime` recipe reads six wrongly."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+    return moment.astimezone(UTC).isoformat(" ", "milliseconds")[:23]

@@ -6,6 +6,9 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
 from events.models import Project
 
 # A changed or removed key works this much longer, in each process.
@@ -40,7 +43,8 @@ def _remember(key: str, project: Project | None) -> None:
             _remembered.popitem(last=False)
 
 
-def forget_write_keys() -> None:
-    """Asks the database again from now on (this process only)."""
+@receiver([post_save, post_delete], sender=Project)
+def forget_write_keys(**signal: Any) -> None:
+    """A change shows at once in the process that made it."""
     with _lock:
         _remembered.clear()

@@ -1,4 +1,4 @@
-"""Answers in Amplitude's words. SDKs act on the `code` inside the body, so it always equals the status."""
+"""Answers in Amplitude's words, as dictionaries. SDKs act on the `code` inside the body, so it is always the status."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -7,6 +7,11 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
+from events.dialects.body import BodyRefused
+from events.dialects.jsonbody import clean
+
+Answer = dict[str, Any]
+
 MISSING, INVALID, LENGTH = "events_with_missing_fields", "events_with_invalid_fields", "events_with_invalid_id_lengths"
 ERRORS = {
     MISSING: "Request missing required field",
@@ -14,6 +19,7 @@ ERRORS = {
     LENGTH: "Invalid id length for user_id or device_id",
 }
 ECHOED_KEY_CHARACTERS = 64
+TOO_LARGE = "Payload too large"
 
 
 class Problems:
@@ -29,44 +35,60 @@ class Problems:
         """`problem` is MISSING, INVALID or LENGTH; `index` counts from 0 in the request."""
         self._indexes[problem][field].append(index)
 
-    def answer(self) -> HttpResponse:
+    def answer(self) -> Answer:
         first = next(name for name in ERRORS if name in self._indexes)
         return refused(400, ERRORS[first], **self._indexes)
 
 
-def accepted(count: int, size: int, at: datetime) -> HttpResponse:
+def accepted(count: int, size: int, at: datetime) -> Answer:
     """`count` events stored (copies of earlier ones are not counted), `size` bytes of JSON."""
-    return _json(
-        200,
-        {
-            "code": 200,
-            "server_upload_time": int(at.timestamp() * 1000),
-            "payload_size_bytes": size,
-            "events_ingested": count,
-        },
-    )
+    return {
+        "code": 200,
+        "server_upload_time": int(at.timestamp() * 1000),
+        "payload_size_bytes": size,
+        "events_ingested": count,
+    }
 
 
-def refused(status: int, error: str, **more: Any) -> HttpResponse:
-    return _json(status, {"code": status, "error": error, **more})
+def refused(status: int, error: str, **more: Any) -> Answer:
+    return {"code": status, "error": error, **more}
 
 
-def missing_field(name: str) -> HttpResponse:
+def missing_field(name: str) -> Answer:
     return refused(400, "Request missing required field", missing_field=name)
 
 
-def invalid_key(key: Any) -> HttpResponse:
-    return refused(400, f"Invalid API key: {str(key)[:ECHOED_KEY_CHARACTERS]}")
+def invalid_key(key: Any) -> Answer:
+    return refused(400, f"Invalid API key: {clean(str(key)[:ECHOED_KEY_CHARACTERS])[0]}")
 
 
-def too_large() -> HttpResponse:
-    return refused(413, "Payload too large")
+def invalid_json(detail: str) -> Answer:
+    return refused(400, "Invalid JSON request body", detail=detail)
 
 
-def unavailable() -> HttpResponse:
+def body_refused(error: BodyRefused) -> Answer:
+    if error.status == 413:
+        return refused(413, TOO_LARGE)
+    return refused(error.status, str(error))
+
+
+def unavailable() -> Answer:
     """Nothing was stored as far as we know; clients send it again, and the insert_id keeps copies out."""
     return refused(503, "The database does not answer; send this again later")
 
 
-def _json(status: int, body: dict[str, Any]) -> HttpResponse:
-    return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
+def as_json(answer: Answer) -> HttpResponse:
+    return HttpResponse(orjson.dumps(answer), status=answer["code"], content_type="application/json")
+
+
+def as_text(answer: Answer) -> HttpResponse:
+    """For clients that post forms: one word where Amplitude has one."""
+    if answer["code"] == 200:
+        word = "success"
+    elif answer["error"].startswith("Invalid API key") or answer.get("missing_field") == "api_key":
+        word = "invalid_api_key"
+    elif answer["error"].startswith("Invalid JSON") or "missing_field" in answer:
+        word = "missing_event"
+    else:
+        word = answer["error"]
+    return HttpResponse(word, status=answer["code"], content_type="text/plain; charset=utf-8")

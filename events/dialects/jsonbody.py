@@ -4,13 +4,14 @@ Whole bodies are looked at with a few byte searches; only a body that holds some
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import orjson
 
 from events.jsontext import has_long_digits
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_LEVELS = 100
 MAX_NUMBER_CHARACTERS = 100
 # A run of bytes without a quotation mark as long as this may be a long string (dialects cut those).
@@ -27,23 +28,22 @@ class BadJSON(ValueError):
 
 @dataclass(slots=True, frozen=True)
 class Document:
+    """A parsed body, and what whoever takes parts of it has still to do with each of them."""
+
     value: Any
-    # Characters replaced by U+FFFD, by place: ("events", 3) for an entry of a top-level list, ("events",) for others.
-    replaced: dict[tuple[str, ...] | tuple[str, int], int] = field(default_factory=dict)
-    # False: no string is longer than LONG_STRING characters.
-    may_have_long_strings: bool = False
+    # Some text may hold a NUL or a lone surrogate: `clean` it.
+    unclean: bool
+    # Some text may be longer than LONG_STRING characters.
+    long_strings: bool
 
 
 def read_json(raw: bytes) -> Document:
     """Checks and parses a body. Raises BadJSON."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    value, unusual = _parse(raw)
+    raw = raw.removeprefix(BYTE_ORDER_MARK)
+    value, unclean = _parse(raw)
     if _may_be_deep(raw):
         _refuse_deep(value)
-    replaced: dict[Any, int] = {}
-    if unusual or b"\\u0000" in raw:
-        value = _cleaned(value, replaced)
-    return Document(value, replaced, _may_have_long_strings(raw))
+    return Document(value, unclean or b"\\u0000" in raw, _may_have_long_strings(raw))
 
 
 def _parse(raw: bytes) -> tuple[Any, bool]:
@@ -111,23 +111,6 @@ def _refuse_deep(value: Any) -> None:
         level += 1
         if level > MAX_LEVELS:
             raise BadJSON(f"nested more than {MAX_LEVELS} levels deep")
-
-
-def _cleaned(value: Any, replaced: dict[Any, int]) -> Any:
-    if not isinstance(value, dict):
-        return clean(value)[0]
-    result = {}
-    for key, entry in value.items():
-        key = clean(key)[0]
-        if isinstance(entry, list):
-            pairs = [clean(item) for item in entry]
-            result[key] = [item for item, _ in pairs]
-            replaced |= {(key, index): count for index, (_, count) in enumerate(pairs) if count}
-        else:
-            result[key], count = clean(entry)
-            if count:
-                replaced[(key,)] = count
-    return result
 
 
 def clean(value: Any) -> tuple[Any, int]:
