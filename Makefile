@@ -1,0 +1,51 @@
+# Each target does all of its own set-up: a bare checkout, python3 (3.11 or later) and make are enough.
+
+PYTHON ?= python3
+VENV := .venv
+PORT ?= 8000
+DATA ?= data
+BENCH ?=
+
+.PHONY: run test bench lint format requirements
+
+run: $(VENV)/.run
+	@$(VENV)/bin/python manage.py up --port $(PORT) --data $(DATA)
+
+test: $(VENV)/.dev
+	@$(VENV)/bin/python -m tests.run $(if $(EVERYTHING),--everything)
+
+bench: $(VENV)/.dev
+	@$(VENV)/bin/python -m tests.benchmarks $(BENCH)
+
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/python manage.py makemigrations --check --dry-run --data $(VENV)/lint-data
+
+format: $(VENV)/.dev
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+# Compiled without index lines, so that any package index serves.
+requirements: $(VENV)/.dev
+	$(VENV)/bin/pip install --quiet uv
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--quiet pyproject.toml -o requirements.txt
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--quiet --extra dev pyproject.toml -o requirements-dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("StreamHub needs Python 3.11 to 3.13; this is " + sys.version.split()[0] + \
+		". Name another with: make PYTHON=python3.12") if not (3, 11) <= sys.version_info[:2] <= (3, 13) else None'
+	@$(PYTHON) -m venv $(VENV) || { echo "Making $(VENV) failed. On Debian and Ubuntu: apt install python3-venv" >&2; \
+		rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what StreamHub needs into $(VENV) …"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run

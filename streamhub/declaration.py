@@ -1,0 +1,80 @@
+"""A file of projects as data, YAML or JSON, that knows the line of each value."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+# Values of these keys are text even where YAML would read a number, a date or a truth (api_key: 0123, name: On).
+TEXT_KEYS = frozenset(
+    {"name", "api_key", "secret_key", "kind", "url", "method", "value", "template", "language", "mode"}
+)
+
+Path_ = tuple[str | int, ...]
+
+
+class DeclarationError(Exception):
+    """The file cannot be applied; `str()` has one `file:line: message` per problem."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+
+
+class Declaration:
+    """The file's value (`data`), and for a path into it the line where that stands."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DeclarationError([f"{file}: cannot be read: {error}"]) from None
+        self._lines: dict[Path_, int] = {}
+        self.data = self._read(text)
+
+    def place(self, path: Path_) -> str:
+        """`file:line` of the value at `path`, or of the nearest thing around it that stands in the file."""
+        while path and path not in self._lines:
+            path = path[:-1]
+        return f"{self.file}:{self._lines.get(path, 1)}"
+
+    def _read(self, text: str) -> Any:
+        try:
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            if node is None:
+                return None
+            for path, line in _lines(node, ()):
+                self._lines.setdefault(path, line)
+            return json.loads(text) if self.file.suffix == ".json" else _value(node)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise DeclarationError([f"{self.file}:{line}: not valid YAML: {error.problem}"]) from None
+        except yaml.YAMLError as error:
+            raise DeclarationError([f"{self.file}:1: not valid YAML: {error}"]) from None
+        except json.JSONDecodeError as error:
+            raise DeclarationError([f"{self.file}:{error.lineno}: not valid JSON: {error.msg}"]) from None
+
+
+def _lines(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, key.value)
+            yield here, key.start_mark.line + 1
+            yield from _lines(value, here)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            yield from _lines(item, (*path, number))
+
+
+def _value(node: yaml.Node, key: str = "") -> Any:
+    """The node as plain data. Scalars under text keys stay text, unless they are null."""
+    if isinstance(node, yaml.MappingNode):
+        return {k.value: _value(v, k.value) for k, v in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, key) for item in node.value]
+    if key in TEXT_KEYS and node.tag != "tag:yaml.org,2002:null":
+        return node.value
+    return yaml.SafeLoader("").construct_object(node)

@@ -1,0 +1,37 @@
+import json
+from typing import Any
+
+import yaml
+from django.core.management.base import BaseCommand, CommandParser
+
+from streamhub import projects
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints projects, keys and destinations as `apply` takes them. Secret header values are null unless asked for."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--with-secrets", action="store_true", help="Write secret header values in plain text.")
+        parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="Default: %(default)s.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        data = projects.dump(with_secrets=options["with_secrets"])
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write(
+                yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100), ending=""
+            )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Templates as blocks, the way one writes them."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,133 @@
+"""Projects as code: what `apply` does with a declaration, and what `dump` writes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from destinations import specification
+from destinations.models import Destination
+from events.models import Project, hash_secret, new_write_key
+from streamhub.declaration import Declaration, DeclarationError, Path_
+
+PROJECT_KEYS = ("name", "api_key", "secret_key", "destinations")
+WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def apply(declaration: Declaration) -> list[str]:
+    """Makes the installation match the file and says what happened to each thing; all of it, or nothing.
+
+    Projects are matched by name, destinations by project and name. What the file does not name is left alone.
+    Raises DeclarationError with every problem found.
+    """
+    applying = _Applying(declaration)
+    with transaction.atomic():
+        applying.run()
+        if applying.problems:
+            raise DeclarationError(applying.problems)
+    return applying.report
+
+
+def dump(*, with_secrets: bool = False) -> dict[str, Any]:
+    """What `apply` takes to make the same again. Secret header values are null unless asked for; secret keys are
+    stored as hashes and cannot be written."""
+    return {
+        "projects": [
+            {
+                "name": project.name,
+                "api_key": project.api_key,
+                "destinations": [
+                    specification.describe(destination, with_secrets=with_secrets)
+                    for destination in project.destinations.prefetch_related("headers").order_by("name")
+                ],
+            }
+            for project in Project.objects.order_by("name")
+        ]
+    }
+
+
+class _Applying:
+    def __init__(self, declaration: Declaration) -> None:
+        self.declaration = declaration
+        self.problems: list[str] = []
+        self.report: list[str] = []
+
+    def problem(self, path: Path_, message: str) -> None:
+        name = ".".join(str(part) for part in path)
+        self.problems.append(f"{self.declaration.place(path)}: {name + ': ' if name else ''}{message}")
+
+    def run(self) -> None:
+        data = self.declaration.data
+        if not isinstance(data, dict) or not isinstance(data.get("projects"), list):
+            return self.problem((), "The file must hold a list under “projects”.")
+        self.unknown_keys((), data, ("projects",))
+        names: set[str] = set()
+        for path, given in self.mappings(("projects",), data["projects"]):
+            self.unknown_keys(path, given, PROJECT_KEYS)
+            if given.get("name") in names:
+                self.problem((*path, "name"), f"“{given['name']}” occurs twice in this file.")
+            names.add(given.get("name", ""))
+            self.project(path, given)
+        return None
+
+    def mappings(self, path: Path_, items: list[Any]) -> Iterator[tuple[Path_, dict[str, Any]]]:
+        for number, item in enumerate(items):
+            if isinstance(item, dict):
+                yield (*path, number), item
+            else:
+                self.problem((*path, number), "Write a mapping here, beginning with its name.")
+
+    def unknown_keys(self, path: Path_, given: dict[str, Any], known: tuple[str, ...]) -> None:
+        for key in given:
+            if key not in known:
+                self.problem((*path, key), f"“{key}” is not a known key. Known: {', '.join(known)}.")
+
+    def project(self, path: Path_, given: dict[str, Any]) -> None:
+        name = given.get("name")
+        if not isinstance(name, str) or not name.strip() or len(name) > 100:
+            return self.problem((*path, "name"), "Give the project a name of 1 to 100 characters.")
+        found = Project.objects.filter(name=name).first()
+        project = found or Project(name=name)
+        changed = self.keys(path, given, project)
+        if not found or changed:
+            project.save()
+        self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
+        destinations = given.get("destinations") or []
+        if not isinstance(destinations, list):
+            return self.problem((*path, "destinations"), "Write a list of destinations.")
+        for place, one in self.mappings((*path, "destinations"), destinations):
+            self.destination(place, one, project)
+        return None
+
+    def keys(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
+        changed = False
+        key = given.get("api_key") or project.api_key or new_write_key()
+        if not isinstance(key, str) or not WRITE_KEY.fullmatch(key):
+            self.problem((*path, "api_key"), "A write key has 8 to 64 letters, digits, - or _.")
+        elif Project.objects.filter(api_key=key).exclude(pk=project.pk).exists():
+            self.problem((*path, "api_key"), "Another project has this write key. Choose another.")
+        elif key != project.api_key:
+            project.api_key, changed = key, True
+        secret = given.get("secret_key")
+        if secret is not None and (not isinstance(secret, str) or len(secret) < 8):
+            self.problem((*path, "secret_key"), "A secret key has at least 8 characters.")
+        elif secret is not None and hash_secret(secret) != project.secret_key_hash:
+            project.set_secret_key(secret)
+            changed = True
+        return changed
+
+    def destination(self, path: Path_, given: dict[str, Any], project: Project) -> None:
+        name = given.get("name")
+        existing = Destination.objects.filter(project=project, name=name).first() if isinstance(name, str) else None
+        try:
+            destination, change = specification.save(project, given, existing)
+        except specification.InvalidDestination as error:
+            for problem in error.problems:
+                self.problem((*path, *_parts(problem.field)), problem.message)
+        else:
+            self.report.append(f"destination {project.name} / {destination.name}: {change}")
+
+
+def _parts(field: str) -> Path_:
+    return tuple(int(part) if part.isdigit() else part for part in field.split("."))

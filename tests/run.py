@@ -1,0 +1,72 @@
+"""Runs the tests: on SQLite with the embedded Redis, then what touches the database again on a real PostgreSQL and a
+Redis of its own. `--everything` refuses to leave anything out; without it, what is not installed is named and left out.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests import postgres
+
+CHROMIUM = "/usr/bin/chromium"
+# What behaves differently on another database; the template engines, for one, do not.
+ON_POSTGRESQL = ("tests/events", "tests/destinations/test_*.py", "tests/delivery", "tests/streamhub")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--everything", action="store_true")
+    everything = parser.parse_args().everything
+    missing = list(_missing())
+    if everything and missing:
+        sys.exit("Not everything can be tested here: " + "; ".join(missing))
+    for what in missing:
+        print(f"Left out: {what}")
+    browser = [] if Path(CHROMIUM).exists() else ["-m", "not browser"]
+    failed = _pytest("SQLite, embedded Redis", ["tests", *browser], {}, everything)
+    if postgres.programs() and shutil.which("redis-server"):
+        with postgres.server() as database, _redis() as redis:
+            environment = {"DATABASE_URL": database, "REDIS_URL": redis}
+            paths = [str(path) for pattern in ON_POSTGRESQL for path in sorted(Path().glob(pattern))]
+            failed |= _pytest("PostgreSQL, real Redis", [*paths, *browser], environment, everything)
+    return failed
+
+
+def _missing() -> Iterator[str]:
+    if not Path(CHROMIUM).exists():
+        yield f"browser tests ({CHROMIUM} is not installed)"
+    if not postgres.programs():
+        yield "PostgreSQL (its server is not installed)"
+    if not shutil.which("redis-server"):
+        yield "a separate Redis (redis-server is not installed)"
+
+
+def _pytest(title: str, arguments: list[str], environment: dict[str, str], everything: bool) -> int:
+    print(f"\n== {title} ==", flush=True)
+    strict = {"STREAMHUB_TEST_EVERYTHING": "1"} if everything else {}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *arguments]
+    return subprocess.run(command, env=os.environ | environment | strict).returncode
+
+
+@contextmanager
+def _redis() -> Iterator[str]:
+    """A Redis server reached over TCP, as in production."""
+    with tempfile.TemporaryDirectory(prefix="streamhub-redis-") as folder:
+        port = postgres.free_port()
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            yield f"redis://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
