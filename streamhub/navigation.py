@@ -1,9 +1,118 @@
-"""What every page shows around its content: the projects and where one is."""
+"""What every page shows around its content: where one can go, the projects, and where one is."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from delivery import summary
+from events.models import Project
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the navigation. `under` names the pages below it, which light it up as well."""
+
+    text: str
+    icon: str
+    door: str
+    under: tuple[str, ...] = ()
+    staff: bool = False
+
+    def is_current(self, here: str) -> bool:
+        return here == self.door or here in self.under
+
+
+# (title, places): the order of the sidebar, and of the admin's.
+PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    ("", (Place("Overview", "activity", "overview"),)),
+    (
+        "Pipeline",
+        (
+            Place("Live events", "zap", "events", ("event",)),
+            Place("Destinations", "webhook", "destinations", ("destination", "destination_new")),
+            Place("Deliveries", "send", "deliveries", ("delivery",)),
+            Place("Inbox", "inbox", "inbox_page"),
+        ),
+    ),
+    (
+        "System",
+        (
+            Place("Project settings", "sliders-horizontal", "project"),
+            Place("Administration", "settings", "admin:index", staff=True),
+        ),
+    ),
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    text: str
+    icon: str
+    url: str
+    current: bool
+    count: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    title: str
+    entries: list[Entry]
+
+
+@dataclass(slots=True)
+class Navigation:
+    project: Project | None
+    projects: list[Project]
+    switcher: bool
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def own_project(self) -> Project | None:
+        """Where to go from the demo."""
+        return next((project for project in self.projects if not project.is_demo), None)
+
+
+def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
+    """A context processor. Costs nothing on pages and fragments that don't draw the shell."""
+    return {"navigation": cache(lambda: build(request))}
+
+
+def build(request: HttpRequest) -> Navigation:
+    match = request.resolver_match
+    slug = match.kwargs.get("project", "") if match else ""
+    projects = list(Project.objects.all())
+    project = next((p for p in projects if p.slug == slug), None)
+    here = project or _home_of(projects)
+    entries = [
+        Group(
+            title, [_entry(place, here, match.view_name if match else "") for place in places if _may(request, place)]
+        )
+        for title, places in PLACES
+    ]
+    switcher = len(projects) > 1 or request.user.is_staff
+    groups = [group for group in entries if group.entries] if here else []
+    return Navigation(project=here, projects=projects, switcher=switcher, groups=groups)
+
+
+def _home_of(projects: list[Project]) -> Project | None:
+    """The project that pages without one (a password change, an error) stand next to."""
+    return next((p for p in projects if not p.is_demo), projects[0] if projects else None)
+
+
+def _may(request: HttpRequest, place: Place) -> bool:
+    try:
+        reverse(place.door, args=[] if place.staff else ["x"])
+    except NoReverseMatch:
+        return False
+    return request.user.is_staff or not place.staff
+
+
+def _entry(place: Place, project: Project | None, here: str) -> Entry:
+    arguments: list[Any] = [] if place.staff or project is None else [project.slug]
+    count = summary.failed_lately(project) if place.door == "deliveries" and project else 0
+    shown = f"{summary.COUNTED - 1}+" if count >= summary.COUNTED else str(count or "")
+    return Entry(place.text, place.icon, reverse(place.door, args=arguments), place.is_current(here), shown)

@@ -1,9 +1,45 @@
 """Every door, on one page."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from delivery.inbox_receiver import receive
+from streamhub.pages import health, inbox, overview, project, sign_in
+
+# The admin's own sign-in page sends people to ours.
+admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
+
+pages = [
+    path("", overview.overview, name="overview"),
+    path("inbox/", inbox.page, name="inbox_page"),
+    path("inbox/clear/", inbox.clear, name="inbox_clear"),
+    path("settings/", project.settings_page, name="project"),
+    path("settings/secret-key/", project.new_secret, name="project_secret"),
+]
+for module in ("events.page_urls", "destinations.urls", "delivery.urls"):
+    if find_spec(module):
+        pages.append(path("", include(module)))
+
 urlpatterns = [
+    # Events in, and what watches over the hub.
     path("", include("events.urls")),
+    path("inbox/<str:token>", receive, name="inbox"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    # People.
+    path("", overview.home, name="home"),
+    path("login/", sign_in.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("password/", sign_in.PasswordChange.as_view(), name="password_change"),
+    path("projects/new/", project.new, name="project_new"),
+    path("p/<slug:project>/", include(pages)),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "streamhub.pages.errors.forbidden"
+handler404 = "streamhub.pages.errors.not_found"
+handler500 = "streamhub.pages.errors.broken"

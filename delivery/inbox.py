@@ -1,0 +1,81 @@
+"""The built-in inbox: a webhook receiver for trying things, one per project. It keeps the newest requests in Redis."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import orjson
+from django_rq import get_connection
+from redis import Redis
+
+KEPT_REQUESTS = 500
+KEPT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request as it arrived, the `number`th of its inbox. `body` is at most 64 KiB of it, `size` the bytes read."""
+
+    number: int
+    at: datetime
+    method: str
+    path: str
+    headers: list[tuple[str, str]]
+    body: str
+    size: int
+    status: int
+
+    @property
+    def is_cut(self) -> bool:
+        return self.size > KEPT_BYTES
+
+
+def keep(
+    token: str, at: datetime, method: str, path: str, headers: Iterable[tuple[str, str]], body: bytes, status: int
+) -> None:
+    """Writes down one request and counts it, in one trip to Redis."""
+    kept = {
+        "at": at,
+        "method": method,
+        "path": path,
+        "headers": list(headers),
+        "body": body[:KEPT_BYTES].decode(errors="replace"),
+        "size": len(body),
+        "status": status,
+    }
+    requests, counter = _keys(token)
+    with _redis().pipeline() as pipe:
+        pipe.lpush(requests, orjson.dumps(kept))
+        pipe.ltrim(requests, 0, KEPT_REQUESTS - 1)
+        pipe.incr(counter)
+        pipe.execute()
+
+
+def newest(token: str, count: int) -> tuple[int, list[Received]]:
+    """(how many have arrived since the inbox was last cleared, up to `count` of them with the newest first)."""
+    requests, counter = _keys(token)
+    with _redis().pipeline() as pipe:
+        pipe.get(counter)
+        pipe.lrange(requests, 0, count - 1)
+        counted, texts = pipe.execute()
+    total = int(counted or 0)
+    return total, [_read(text, total - index) for index, text in enumerate(texts)]
+
+
+def clear(token: str) -> None:
+    _redis().delete(*_keys(token))
+
+
+def _keys(token: str) -> tuple[str, str]:
+    return f"streamhub:inbox:{token}:requests", f"streamhub:inbox:{token}:total"
+
+
+def _read(text: bytes, number: int) -> Received:
+    fields = orjson.loads(text)
+    return Received(**fields | {"at": datetime.fromisoformat(fields["at"]), "number": number})
+
+
+@cache
+def _redis() -> Redis:
+    return get_connection("default")

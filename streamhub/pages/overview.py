@@ -1,0 +1,40 @@
+"""The first page of a project: three steps to begin with, and once something was delivered, how it is going."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from delivery import summary
+from events.models import Event, Project
+from streamhub.first_steps import first_steps
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Leads to the first project of one's own that has events, else to the first of one's own, else to the demo."""
+    projects = sorted(Project.objects.all(), key=lambda project: project.is_demo)
+    if not projects:
+        return redirect("project_new")
+    own = [project for project in projects if not project.is_demo] or projects
+    used = (project for project in own if Event.objects.filter(project=project).exists())
+    return redirect(next(used, own[0]))
+
+
+def overview(request: HttpRequest, project: str) -> HttpResponse:
+    """The page, or for its poll only the part of it that changes."""
+    found = get_object_or_404(Project, slug=project)
+    polling = request.htmx and not request.htmx.history_restore_request
+    if not summary.has_deliveries(found) or (polling and "step" in request.GET):
+        response = _first_steps(request, found, polling)
+    else:
+        page = "overview/overview_live.html" if polling else "overview/overview.html"
+        response = render(request, page, {"project": found, "day": summary.last_day(found)})
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _first_steps(request: HttpRequest, project: Project, polling: bool) -> HttpResponse:
+    """Nothing (204) for a poll that knows the present state already."""
+    first = first_steps(request, project)
+    if polling and request.GET.get("step") == str(first.current) and ("failing" in request.GET) == first.failing:
+        return HttpResponse(status=204)
+    page = "overview/first_steps_live.html" if polling else "overview/first_steps.html"
+    return render(request, page, {"project": project, "first": first})

@@ -1,0 +1,50 @@
+"""Signing in, and changing one's password."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+
+from events.toasts import toast
+from events.webforms import HubRenderer
+
+MISMATCH = "That user name and password don’t match. Check both and try again."
+
+
+class SignInForm(AuthenticationForm):
+    default_renderer = HubRenderer
+    error_messages = {"invalid_login": MISMATCH, "inactive": MISMATCH}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["username"].label = "User name"
+        # The text stays after a mistake: retyping all of it for one wrong letter helps nobody.
+        self.fields["password"].widget = forms.PasswordInput(
+            render_value=True, attrs={"autocomplete": "current-password"}
+        )
+
+
+class SignIn(LoginView):
+    form_class = SignInForm
+    template_name = "sign_in/sign_in.html"
+    redirect_authenticated_user = True
+
+
+class HubPasswordChangeForm(PasswordChangeForm):
+    default_renderer = HubRenderer
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["new_password1"].help_text = "At least 12 characters, not a common password, not like your name."
+        self.fields["new_password2"].help_text = ""
+        self.fields["new_password2"].label = "New password again"
+
+
+class PasswordChange(PasswordChangeView):
+    form_class = HubPasswordChangeForm
+    template_name = "sign_in/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        return toast(self.request, super().form_valid(form), "Password changed.")
