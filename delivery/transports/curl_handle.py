@@ -1,6 +1,5 @@
 """One easy handle of curl: set up once, then only what differs from its last request is set again."""
 
-import re
 import socket
 from functools import lru_cache
 from time import time
@@ -11,11 +10,10 @@ from delivery.transports import failures
 from delivery.transports.curl_words import failure
 from delivery.transports.guard import AddressGuard
 from delivery.transports.seam import BODY_CAP, Failure, Outcome, OutgoingRequest, Try
-from destinations.header_rules import METHODS, MOST_BYTES, check_header, check_size
+from delivery.transports.sendable import WITH_BODY, check_method, check_normal_url
+from destinations.header_rules import MOST_BYTES, check_header, check_size
 
-_NORMAL_URL = re.compile(r"https?://[!-\[\]-~]+")
 _CURLS_OWN_HEADERS = ("Accept", "Content-Type", "Expect", "User-Agent")
-_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class Handle:
@@ -70,8 +68,7 @@ class Handle:
         """Set the request up. Raises ValueError in words if it cannot be sent as it is."""
         request = outcome.request
         if request.url != self._url:
-            if not _NORMAL_URL.fullmatch(request.url):
-                raise ValueError("the URL is not in its normal form.")
+            check_normal_url(request.url)
             self._setopt(pycurl.URL, request.url)
             self._url = request.url
         self._set_headers(tuple(request.headers))
@@ -102,11 +99,10 @@ class Handle:
 
     def _set_method_and_body(self, request: OutgoingRequest) -> None:
         if request.method != self._method:
-            if request.method not in METHODS:
-                raise ValueError(f"the method must be one of {', '.join(METHODS)}.")
+            check_method(request.method)
             self._setopt(pycurl.CUSTOMREQUEST, request.method)
             self._method = request.method
-        if request.body or request.method in _WITH_BODY:
+        if request.body or request.method in WITH_BODY:
             self._setopt(pycurl.POSTFIELDS, request.body)
             self._has_body = True
         elif self._has_body is not False:
