@@ -27,6 +27,16 @@ class Received:
     status: int
 
     @property
+    def query(self) -> str:
+        """`?status=503`: what the address said beyond the token that all have in common."""
+        mark, query = self.path.partition("?")[1:]
+        return mark + query
+
+    @property
+    def preview(self) -> str:
+        return " ".join(self.body[:400].split())[:160]
+
+    @property
     def is_cut(self) -> bool:
         return self.size > KEPT_BYTES
 

@@ -44,6 +44,7 @@
     }
   }
   setInterval(tick, 1000);
+  tick();
   const polled = (event) => event.detail.elt?.matches?.("[data-poll]");
   on("htmx:afterOnLoad", (event) => { if (polled(event)) failures = 0; });
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) on(name, (event) => {

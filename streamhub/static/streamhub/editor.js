@@ -1,0 +1,52 @@
+/* The payload editor: Ace over the form's textarea. Without this script the textarea is the editor.
+
+   .django-ace-widget          made by the form's widget; its textarea stands next to it
+   #id_body radios             which language is written; "raw" hides the editor (by CSS)
+   data-insert                 a button that inserts data-freemarker or data-jinja2
+   #ace-completions            JSON: field names to suggest
+   sh:annotations              sent with each preview: marks for the margin
+*/
+addEventListener("load", () => {
+  "use strict";
+  const MODES = { freemarker: "ace/mode/ftl", jinja2: "ace/mode/twig" };
+  const words = JSON.parse(document.getElementById("ace-completions")?.textContent || "[]");
+  const language = () => document.querySelector("#id_body :checked")?.value;
+
+  document.querySelectorAll(".django-ace-widget").forEach((widget) => {
+    const editor = widget.editor, area = widget.nextElementSibling, session = editor.session;
+    const paint = () => editor.setTheme("ace/theme/" + (document.documentElement.classList.contains("dark") ? "one_dark" : "github_light_default"));
+    const speak = () => {
+      if (MODES[language()]) session.setMode(MODES[language()]);
+      editor.resize();
+    };
+    paint();
+    document.addEventListener("sh:theme", paint);
+    document.getElementById("id_body")?.addEventListener("change", speak);
+    speak();
+
+    editor.setOptions({ fontSize: 13, scrollPastEnd: 0.2, enableBasicAutocompletion: true, enableKeyboardAccessibility: true });
+    editor.textInput.getElement().setAttribute("aria-label", area.dataset.label);
+    editor.completers = [{
+      identifierRegexps: [/[\w.$[\]"]/],
+      getCompletions: (ed, s, place, prefix, done) => done(null, words.map((value) => ({ value, meta: "field" }))),
+    }];
+    editor.commands.addCommand({ name: "save", bindKey: { win: "Ctrl-S", mac: "Command-S" }, exec: () => area.form.requestSubmit() });
+
+    let loading = false;
+    session.on("change", () => { if (!loading) area.dispatchEvent(new Event("input", { bubbles: true })); });
+    area.form.addEventListener("reset", () => {   // the form's own reset does not reach Ace
+      loading = true;
+      editor.setValue(area.defaultValue, -1);
+      loading = false;
+      setTimeout(() => { speak(); htmx.trigger("#id_sample", "change"); });
+    });
+    document.addEventListener("sh:annotations", (event) => session.setAnnotations(event.detail.items));
+
+    document.querySelectorAll("[data-inserts]").forEach((bar) => { bar.hidden = false; });
+    document.querySelectorAll("[data-insert]").forEach((button) => button.addEventListener("click", () => {
+      editor.insert(button.dataset[language()] || "");
+      editor.focus();
+    }));
+    if (area.getAttribute("aria-invalid") === "true") editor.textInput.getElement().setAttribute("aria-invalid", "true");
+  });
+});
