@@ -1,0 +1,49 @@
+"""The list of destinations, with how each is doing, and their switches."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from delivery.lane_summary import lane_summaries, lane_summary
+from destinations.models import Destination
+from destinations.specification import InvalidDestination, set_enabled
+from events.models import Project
+from events.toasts import toast
+from events.wake import RETRY, wake, wake_router
+
+
+def destinations(request: HttpRequest, project: str) -> HttpResponse:
+    found = get_object_or_404(Project, slug=project)
+    lanes = lane_summaries(found.destinations.defer("template"))
+    return render(request, "destinations/list.html", {"project": found, "lanes": lanes})
+
+
+@require_POST
+def destination_switch(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """Switches on or off (`enabled`: on). A destination that is not ready leads to its page and the list of to-dos."""
+    found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
+    try:
+        set_enabled(found, "enabled" in request.POST)
+    except InvalidDestination as error:
+        return _not_ready(request, found, error)
+    if found.enabled:  # what waited while it was off
+        wake_router()
+        wake(RETRY)
+    words = f"{found.name} is {'on' if found.enabled else 'off'}."
+    if not request.htmx:
+        return toast(request, redirect(found), words)
+    template = "destinations/switch.html" if request.htmx.target == "switch" else "destinations/row.html"
+    return toast(request, render(request, template, {"destination": found, "lane": lane_summary(found)}), words)
+
+
+def _not_ready(request: HttpRequest, destination: Destination, error: InvalidDestination) -> HttpResponse:
+    left = "One thing is" if len(error.problems) == 1 else f"{len(error.problems)} things are"
+    words = f"{destination.name} stays off. {left} missing: {' '.join(p.message for p in error.problems)}"
+    to_dos = reverse("destination", args=[destination.project.slug, destination.pk]) + "#ready"
+    if request.htmx and request.htmx.target == "switch":  # on its page already, perhaps with unsaved changes
+        lane = {"destination": destination, "lane": lane_summary(destination)}
+        return toast(request, render(request, "destinations/switch.html", lane), words, "bad")
+    response = HttpResponseClientRedirect(to_dos) if request.htmx else redirect(to_dos)
+    return toast(request, response, words, "bad")

@@ -1,0 +1,27 @@
+"""How deliveries are sent, for pages of destinations, which may not import this package: {% load sending %}."""
+
+from django import template
+
+from delivery.requests import WITHOUT_BODY
+from delivery.requests import preset_headers as _preset_headers
+from delivery.retries import AMPLITUDE
+from delivery.schedule_words import in_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def retries_in_words() -> str:
+    return in_words(AMPLITUDE)
+
+
+@register.simple_tag
+def preset_headers() -> list[tuple[str, str]]:
+    """{% preset_headers as presets %}: what is always sent."""
+    return _preset_headers()
+
+
+@register.filter
+def without_body(method: str) -> bool:
+    """{% if destination.method|without_body %}"""
+    return method in WITHOUT_BODY

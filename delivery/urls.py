@@ -1,0 +1,15 @@
+"""Doors below /p/<project>/: the log, and the pages of other things that show deliveries."""
+
+from django.urls import path
+
+from delivery import event_views, lane_views, views
+
+urlpatterns = [
+    path("destinations/", lane_views.destinations, name="destinations"),
+    path("destinations/<int:pk>/switch/", lane_views.destination_switch, name="destination_switch"),
+    path("deliveries/", views.deliveries, name="deliveries"),
+    path("deliveries/<int:pk>/", views.delivery, name="delivery"),
+    path("deliveries/<int:pk>/state/", views.delivery_state, name="delivery_state"),
+    path("deliveries/<int:pk>/retry/", views.delivery_retry, name="delivery_retry"),
+    path("events/<int:pk>/", event_views.event, name="event"),
+]

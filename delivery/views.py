@@ -1,0 +1,92 @@
+"""The delivery log and a delivery's page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from delivery import log
+from delivery.advice import advice
+from delivery.forms import LogForm
+from delivery.models import Delivery
+from delivery.repair import CannotRetry, retry_now
+from delivery.retries import AMPLITUDE
+from delivery.timeline import timeline
+from events.models import Project
+from events.query import number, page_link
+from events.toasts import toast
+
+FAST, SLOW, FAST_FOR = 2_000, 10_000, 20  # milliseconds between polls, at first and after so many seconds
+
+
+def deliveries(request: HttpRequest, project: str) -> HttpResponse:
+    found = get_object_or_404(Project, slug=project)
+    form = LogForm(found, request.GET)
+    criteria = log.from_query(form.values(), now())
+    rows = 50 if request.GET.get("rows") == "50" else log.ROWS
+    before, after = number(request, "before"), number(request, "after")
+    page = log.page(found, criteria, before=before, after=after, rows=rows)
+    context = {
+        "project": found,
+        "form": form,
+        "criteria": criteria,
+        "page": page,
+        "rows": rows,
+        "newer": page_link(request, after=page.newer) if page.newer else "",
+        "older": page_link(request, before=page.older) if page.older else "",
+        "other_rows": page_link(request, rows=log.ROWS if rows == 50 else 50),
+        "is_first_run": not page.rows and not criteria and not before and not after,
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request
+    response = render(request, "delivery/rows.html" if fragment else "delivery/log.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def delivery(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    return _page(request, delivery_of(project, pk), "delivery/delivery.html")
+
+
+def delivery_state(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """The part of a delivery's page that changes while it is not final."""
+    return _page(request, delivery_of(project, pk), "delivery/state.html")
+
+
+@require_POST
+def delivery_retry(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    found = delivery_of(project, pk)
+    try:
+        retry_now(found)
+    except CannotRetry as error:
+        return toast(request, redirect(found), str(error), "bad")
+    return toast(request, redirect(found), "The next attempt is being made.")
+
+
+def delivery_of(project: str, pk: int) -> Delivery:
+    related = Delivery.objects.select_related("project", "destination", "event")
+    return get_object_or_404(related, project__slug=project, pk=pk)
+
+
+def _page(request: HttpRequest, found: Delivery, template: str) -> HttpResponse:
+    shown = timeline(found.attempts.order_by("pk"), number(request, "attempt"), number(request, "try"))
+    step = shown.step
+    context = {
+        "project": found.project,
+        "delivery": found,
+        "timeline": shown,
+        "advice": advice(step.attempt.status, step.attempt.error_kind) if step else None,
+        "most_attempts": AMPLITUDE.most_attempts,
+        "is_due": found.is_open and found.next_attempt_at is not None and found.next_attempt_at <= now(),
+        "poll": _poll(found),
+    }
+    return render(request, template, context)
+
+
+def _poll(found: Delivery) -> int:
+    """Milliseconds until the page looks again; 0 once the delivery is final."""
+    if not found.is_open:
+        return 0
+    changes = (found.created_at, *(a.started_at for a in found.attempts.order_by("-pk")[:1]), found.next_attempt_at)
+    near = any(abs((now() - moment).total_seconds()) < FAST_FOR for moment in changes if moment)
+    return FAST if near else SLOW

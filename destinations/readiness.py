@@ -1,0 +1,76 @@
+"""What a destination still needs before it can be switched on, as a list to tick off."""
+
+from dataclasses import dataclass
+
+from destinations.endpoint import BadURL
+from destinations.models import Destination, Language, PayloadMode
+from destinations.specification import endpoint_of, missing
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: `text` says what is there, or what is missing and `anchor` where on the page to mend it."""
+
+    done: bool
+    text: str
+    anchor: str = ""
+
+
+# Top-level key of the specification -> where its fields stand on the setup page.
+ANCHORS = {
+    "name": "id_name",
+    "method": "id_method",
+    "url": "id_url",
+    "headers": "headers",
+    "payload": "payload",
+    "filter": "filter",
+    "timeouts": "timing",
+}
+
+
+def checks(destination: Destination) -> list[Check]:
+    """In the page's order: address, headers, events, payload; anything else only if it is wrong."""
+    wrong: dict[str, list[str]] = {}
+    for problem in missing(destination):
+        wrong.setdefault(problem.field.partition(".")[0], []).append(problem.message)
+    fine = {
+        "url": f"{destination.method} and URL are set",
+        "headers": _headers(destination),
+        "filter": _events(destination),
+        "payload": _payload(destination),
+    }
+    keys = [*fine, *(key for key in wrong if key not in fine)]
+    return [
+        Check(False, " ".join(line.partition("\n")[0] for line in wrong[key]), ANCHORS.get(key, ""))
+        if key in wrong
+        else Check(True, fine[key])
+        for key in keys
+    ]
+
+
+def url_warnings(destination: Destination) -> tuple[str, ...]:
+    """What is unwise about the stored URL, though it may be used."""
+    if not destination.url:
+        return ()
+    try:
+        return endpoint_of(destination.url).warnings
+    except BadURL as error:
+        return (str(error),)
+
+
+def _headers(destination: Destination) -> str:
+    count = len(destination.header_list)
+    return "No extra headers" if not count else f"{count} extra header{'' if count == 1 else 's'}"
+
+
+def _events(destination: Destination) -> str:
+    types = destination.filter.get("event_types")
+    if types is None:
+        return "All events are sent"
+    return f"{len(types)} event type{'' if len(types) == 1 else 's'} chosen"
+
+
+def _payload(destination: Destination) -> str:
+    if destination.payload_mode == PayloadMode.RAW:
+        return "The original event is the payload"
+    return f"The {Language(destination.language).label} template is valid"
