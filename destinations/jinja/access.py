@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2.runtime import Context, LoopContext, Macro, Undefined
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.utils import Namespace, pass_context
 
 from .faults import Fault, Place
 from .methods import METHODS, Method
 from .missing import Missing
-from .text import SCALARS, SEQUENCES, Group, subject
+from .text import SCALARS, SEQUENCES, Group, require, subject
 
 _LOOP_ATTRIBUTES = frozenset(
     ["index", "index0", "first", "last", "length", "revindex", "revindex0", "depth", "depth0", "previtem", "nextitem"]
 )
 
+_PYTHON_ATTRIBUTES = {kind: frozenset(dir(kind)) for kind in (*SCALARS, *SEQUENCES, dict, range)}
+"""What Python would offer: named in the refusal, so that nobody takes a method for a lost key."""
+
+_ABSENT = object()
+
 
 def attribute(value: Any, name: str, place: Place) -> Any:
     """`value.name`; `place` is the whole expression."""
-    if type(value) is dict:
-        try:
-            return value[name]
-        except KeyError:
-            pass
+    kind = type(value)
+    if kind is dict:
+        found = value.get(name, _ABSENT)
+        if found is not _ABSENT:
+            return found
+        if name not in _PYTHON_ATTRIBUTES[dict]:
+            return Missing(None, value, name, place=place)
+    elif kind is LoopContext and name in _LOOP_ATTRIBUTES:
+        return getattr(value, name)
     return _offered(value, name, place)
 
 
@@ -42,14 +51,12 @@ def item(value: Any, key: Any, place: Place) -> Any:
         try:
             return value[key]
         except IndexError:
-            return Missing(obj=value, name=key, place=place)
+            return Missing(None, value, key, place=place)
     if type(key) is str:
-        return _offered(value, key, place)
-    if isinstance(value, Undefined):
-        str(value)  # raises: the value is missing
-    if isinstance(key, Undefined):
-        str(key)
-    return Missing(obj=value, name=key, place=place)
+        return attribute(value, key, place)
+    require(value)
+    require(key)
+    return Missing(None, value, key, place=place)
 
 
 @pass_context
@@ -57,8 +64,7 @@ def part(context: Context, value: Any, start: Any, stop: Any, step: Any) -> Any:
     """`value[start:stop:step]` of text, a list or a range."""
     kind = type(value)
     for bound in (value, start, stop, step):
-        if isinstance(bound, Undefined):
-            str(bound)
+        require(bound)
     if kind is not str and kind not in SEQUENCES and kind is not range:
         raise Fault("other", f"{subject(value)} has no parts to take.")
     if step == 0:
@@ -77,22 +83,19 @@ def _offered(value: Any, name: str, place: Place) -> Any:
     methods = METHODS.get(kind)
     if methods is not None and name in methods:
         return Method(name, value, methods[name])
-    if kind is LoopContext and name in _LOOP_ATTRIBUTES:
-        return getattr(value, name)
     if kind is Namespace and not name.startswith("_"):
-        return getattr(value, name, Missing(obj=value, name=name, place=place))
+        return getattr(value, name, Missing(None, value, name, place=place))
     if kind is Group and name in Group._fields:
         return getattr(value, name)
     if name.startswith("__"):
         raise Fault("refused", f"{name} cannot be reached from a template.", None, place)
-    if isinstance(value, Undefined):
-        str(value)  # raises: the value is missing
+    require(value)
     if kind is Macro or kind is Method:
         raise Fault("refused", f"{subject(value)} has no attributes.", None, place)
     if kind not in SCALARS and kind is not dict and kind not in SEQUENCES and kind is not range:
         raise Fault("refused", f"{subject(value)} offers nothing called {name}.", None, place)
-    if not name.startswith("_") and hasattr(kind, name):
+    if name in _PYTHON_ATTRIBUTES.get(kind, ()):
         offered = ", ".join(sorted(methods or ())) or "nothing"
         tip = f"{subject(value)} offers: {offered}."
         raise Fault("refused", f"{name} cannot be called from a template.", tip, place)
-    return Missing(obj=value, name=name, place=place)
+    return Missing(None, value, name, place=place)

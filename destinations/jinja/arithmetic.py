@@ -8,12 +8,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
 from .budget import Budget
 from .faults import Fault, Place
-from .text import NUMBERS, PRINTED_DIGITS, SEQUENCES, name_of, subject, text
+from .text import NUMBERS, PRINTED_DIGITS, SEQUENCES, name_of, require, subject, text
 
 _PLAIN = 2**63
 _BITS = PRINTED_DIGITS * 10 * 332 // 100
@@ -118,8 +118,7 @@ def _calculated(budget: Budget, sign: str, left: Any, right: Any, place: Place) 
     kind, other = type(left), type(right)
     if kind not in NUMBERS or other not in NUMBERS:
         for value in (left, right):
-            if isinstance(value, Undefined):
-                str(value)  # raises: the value is missing
+            require(value)
         tip = "Write a ~ b to join text, or x|int and x|float to read a number out of text."
         raise Fault("other", f"{subject(left)} {sign} {name_of(right)} has no meaning.", tip, place)
     if sign in "/%//" and right == 0:

@@ -8,8 +8,8 @@ from destinations.freemarker.limits import Limits
 
 from .faults import Fault
 
-ITEM_CHARACTERS = 16
-"""What one item of a list or mapping counts as, in characters."""
+ITEM_BYTES = 64
+"""What one item of a list or mapping counts as; a character counts one."""
 
 MAX_CALLS = 100
 """Macro calls within each other: each takes several of Python's frames, of which there are 1,000."""
@@ -23,7 +23,7 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.steps = limits.steps
-        self.made = limits.made_characters
+        self.made = limits.made_bytes
         self.depth = min(limits.depth, MAX_CALLS)
         self.deadline = monotonic() + limits.wall_seconds
 
@@ -35,11 +35,11 @@ class Budget:
         if monotonic() > self.deadline:
             raise exceeded("wall_seconds", self.limits.wall_seconds, "Do less per rendering.")
 
-    def make(self, characters: int) -> None:
+    def make(self, size: int) -> None:
         """Count memory that a new value takes, before it is built."""
-        self.made -= characters
+        self.made -= size
         if self.made < 0:
-            raise exceeded("made_characters", self.limits.made_characters)
+            raise exceeded("made_bytes", self.limits.made_bytes)
 
     def text(self, characters: int) -> None:
         """Count one new string, before it is built."""
@@ -53,7 +53,7 @@ class Budget:
         """Count one new list or mapping, before it is built."""
         if count > self.limits.sequence_items:
             raise exceeded("sequence_items", self.limits.sequence_items)
-        self.make(count * ITEM_CHARACTERS + ITEM_CHARACTERS)
+        self.make(count * ITEM_BYTES + ITEM_BYTES)
         self.spend(count + 1)
 
     def enter(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2.runtime import Context
-from jinja2.utils import pass_context
+from jinja2.utils import Namespace, pass_context
 
 from .comparison import key_of
+from .faults import Fault, Place
 from .text import text
 
 
@@ -41,3 +42,10 @@ def defined_macro(context: Context, _: None) -> None:
 def key(value: Any) -> Any:
     """A key of a mapping written out in the template."""
     return key_of(value)
+
+
+def namespace(value: Any, place: Place) -> None:
+    """The holder of `{% set holder.name = ... %}`."""
+    if type(value) is not Namespace:
+        tip = "Only a namespace keeps attributes: {% set ns = namespace(x=1) %}{% set ns.x = 2 %}."
+        raise Fault("other", f"{place[0]} cannot be set: data do not change.", tip, place)

@@ -6,12 +6,12 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
 from .budget import Budget
 from .faults import Fault
-from .text import SCALARS, SEQUENCES, name_of, subject
+from .text import SCALARS, SEQUENCES, name_of, require, subject
 
 _NESTING = 100
 
@@ -32,8 +32,8 @@ def equal(budget: Budget, left: Any, right: Any, depth: int = 0) -> bool:
     kind, other = type(left), type(right)
     if kind in SCALARS or other in SCALARS:
         return left == right
-    if isinstance(left, Undefined) or isinstance(right, Undefined):
-        return left == right  # raises: the value is missing
+    require(left)
+    require(right)
     if depth > _NESTING:
         raise Fault("limit", f"The values are nested deeper than {_NESTING} levels.")
     if kind is dict and other is dict:
@@ -64,16 +64,14 @@ def contains(budget: Budget, value: Any, container: Any) -> bool:
         if type(value) in SCALARS:
             return value in container
         return any(equal(budget, value, item) for item in container)
-    if isinstance(container, Undefined):
-        str(container)  # raises: the value is missing
+    require(container)
     raise Fault("other", f"{subject(container)} contains nothing that `in` could find.")
 
 
 def key_of(value: Any) -> Any:
     """A value fit to be a key; raises an `other` fault for a list or mapping."""
     if type(value) not in SCALARS:
-        if isinstance(value, Undefined):
-            str(value)
+        require(value)
         raise Fault("other", f"{subject(value)} cannot be a key.")
     return value
 
@@ -86,8 +84,7 @@ def _ordered(test: Callable[[Any, Any], bool]) -> Callable[[Budget, Any, Any], b
             except TypeError:
                 pass
         for value in (left, right):
-            if isinstance(value, Undefined):
-                str(value)
+            require(value)
         raise Fault("other", f"{subject(left)} and {name_of(right)} have no order.", "Compare like with like.")
 
     return order

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.environment import Template as CompiledTemplate
-from jinja2.runtime import Context, LoopContext, Macro, Undefined
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .budget import Budget
@@ -18,7 +18,7 @@ from .methods import Method
 from .missing import Missing
 from .positions import PositionLexer
 from .predicates import TESTS
-from .text import subject
+from .text import require, subject
 from .tree import RUNTIME, guarded
 
 
@@ -65,8 +65,7 @@ class PayloadEnvironment(ImmutableSandboxedEnvironment):
                 return function.run(budget, *args, **kwargs)
             return function.run(budget, function.subject, *args, **kwargs)
         if kind is not Macro and kind is not LoopContext:
-            if isinstance(function, Undefined):
-                str(function)  # raises: the value is missing
+            require(function)
             tip = "A key of the data goes before a method of that name: write x|items, x|list, x|length instead."
             raise Fault("type", f"{subject(function)} cannot be called.", tip)
         if kind is LoopContext:

@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from destinations.freemarker.errors import Kind, TemplateError
 
 from .faults import Fault
+from .positions import line_and_column
 
 _TOO_DEEP = "The template nests too deeply."
 
@@ -22,18 +23,7 @@ def translated(error: BaseException, source: str, name: str) -> TemplateError:
     line, column, expression = _place(error)
     lines = source.split("\n")
     source_line = lines[line - 1] if line is not None and line <= len(lines) else None
-    if expression and column is None and source_line is not None and expression in source_line:
-        column = source_line.index(expression) + 1
-    return TemplateError(
-        kind,
-        message,
-        line,
-        column if column is not None or line is None else _first_tag(source_line),
-        expression,
-        tip,
-        template_name=name,
-        source_line=source_line,
-    )
+    return TemplateError(kind, message, line, column, expression, tip, template_name=name, source_line=source_line)
 
 
 def _words(error: BaseException) -> tuple[Kind, str, str | None]:
@@ -41,7 +31,7 @@ def _words(error: BaseException) -> tuple[Kind, str, str | None]:
         case Fault():
             return error.kind, error.message, error.tip
         case TemplateSyntaxError():
-            message = (error.message or "The template cannot be read.").rstrip(".") + "."
+            message = re.sub(r" at \d+$", "", error.message or "The template cannot be read.").rstrip(".") + "."
             return "parse", message[:1].upper() + message[1:], _parse_tip(message)
         case RecursionError():
             return "limit", _TOO_DEEP, "Split long expressions with {% set %}."
@@ -51,15 +41,27 @@ def _words(error: BaseException) -> tuple[Kind, str, str | None]:
             return "limit", _TOO_DEEP, "Nest fewer ifs, loops and parentheses."
         case ZeroDivisionError():
             return "other", "The template divides by zero.", "Test the divisor first: {% if n %}."
+        case ValueError() if "int_max_str_digits" in str(error):
+            return "limit", "A number has too many digits.", None
         case OverflowError():
             return "other", "A number grew beyond what can be computed.", None
         case _:
-            return "other", _python_words(error), None
+            return "other", _python_words(error), _python_tip(str(error))
 
 
 def _python_words(error: BaseException) -> str:
     text = re.sub(r"\b_?(\w+)\.<locals>\.|<lambda>\(\)", "", str(error))[:200] or type(error).__name__
     return f"This cannot be done: {text}."
+
+
+def _python_tip(text: str) -> str | None:
+    for pattern, tip in _PYTHON_TIPS:
+        if pattern in text:
+            return tip
+    return None
+
+
+_PYTHON_TIPS = (("unary", "Write x|int or x|float to read a number out of text."),)
 
 
 def _parse_tip(message: str) -> str | None:
@@ -78,7 +80,7 @@ _PARSE_TIPS = (
     (r"innermost block that needs to be closed is '(\w+)'", "Close the block with its {% end... %} tag."),
     (r"got '='", "Compare with == and assign with {% set name = value %}."),
     (r"char '&'|char '\|'", "Write and, or, not in place of && || !."),
-    (r"char '!'", "Write not x, or x != y."),
+    (r"char '!'", "Write not x in place of !x, and x | default('') in place of x!."),
     (r"char '\?'", "This is FreeMarker's sign. Write x | default('') or x is defined."),
     (r"char '\$'", "Write {{ x }} in place of ${x}."),
     (r"end of print statement", "Between {{ and }} stands one expression; join texts with ~."),
@@ -89,30 +91,23 @@ _PARSE_TIPS = (
 
 
 def _place(error: BaseException) -> tuple[int | None, int | None, str | None]:
-    if isinstance(error, Fault) and error.place is not None and error.place[1]:
-        text, line, column = error.place
-        return line, column, text or None
+    """Line, column and expression: from the error itself, or else from the template code that was running."""
+    if isinstance(error, Fault) and error.place is not None and error.place.line:
+        return error.place.line, error.place.column, error.place.text or None
     if isinstance(error, TemplateSyntaxError):
-        return int(error.lineno), getattr(error.lineno, "column", None), None
-    line = _template_line(error.__traceback__)
-    expression = None
-    if isinstance(error, Fault) and error.kind in ("missing", "refused") and " is " in error.message:
-        expression = error.message.partition(" is ")[0]
-    return line, None, expression
+        return *line_and_column(error.lineno), None
+    position = _running(error.__traceback__)
+    if position is None:
+        return None, None, None
+    return *line_and_column(position), None
 
 
-def _template_line(traceback: TracebackType | None) -> int | None:
-    """The line of the innermost frame that runs compiled template code."""
-    line = None
+def _running(traceback: TracebackType | None) -> int | None:
+    """The position of the innermost piece of compiled template in the traceback."""
+    position = None
     while traceback is not None:
         compiled: Any = traceback.tb_frame.f_globals.get("__jinja_template__")
         if isinstance(compiled, CompiledTemplate):
-            line = compiled.get_corresponding_lineno(traceback.tb_lineno)
+            position = compiled.get_corresponding_lineno(traceback.tb_lineno)
         traceback = traceback.tb_next
-    return line
-
-
-def _first_tag(source_line: str | None) -> int | None:
-    """The column of the first tag of a line: where to look when only the line is known."""
-    found = re.search(r"\{[{%]", source_line or "")
-    return found.start() + 1 if found else 1
+    return position

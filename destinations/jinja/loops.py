@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
 from .budget import Budget
 from .faults import Fault
-from .text import SEQUENCES, name_of
+from .text import SEQUENCES, name_of, require
 
 UNWATCHED_WORK = 20_000
 """Turns times size of the body: a loop below that runs at full speed, the others look at the clock."""
@@ -64,6 +64,5 @@ def length(values: Any, who: str = "This takes") -> int:
     kind = type(values)
     if kind in SEQUENCES or kind is dict or kind is str or kind is range or kind is Watched:
         return len(values)
-    if isinstance(values, Undefined):
-        return len(values)  # raises: the value is missing
+    require(values)
     raise Fault("other", f"{who} a list, not {name_of(values)}.", "Write x | default([], true) for an empty list.")

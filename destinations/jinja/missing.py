@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from jinja2.exceptions import UndefinedError
@@ -40,4 +41,8 @@ class Missing(StrictUndefined):
             return Fault("refused", f"{name} is not available in payload templates.")
         path = self._place[0] if self._place else name
         tip = f'Write {path} | default("") for a replacement, or test it with {{% if {path} is defined %}}.'
+        owner = self._undefined_obj
+        near = get_close_matches(str(name), map(str, owner), 1) if type(owner) is dict else None
+        if near:
+            tip = f"There is {near[0]}: did you mean that? Otherwise: {tip}"
         return Fault("missing", f"{path} is missing.", tip, self._place)

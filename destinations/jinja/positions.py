@@ -1,40 +1,50 @@
-"""Columns for Jinja2's tokens and nodes, which know only their line."""
+"""Columns for Jinja2, which knows only lines.
+
+A position is one number, `line * WIDTH + column`, which Jinja2 takes for a line number: it copies it into
+its nodes, its syntax errors and the line table of the compiled template, and we read it back from there.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer
 
 from .faults import Fault, Place
 
+WIDTH = 1 << 20
 MAX_TOKENS = 40_000
+_SPACE = re.compile(r"\s*")
 
 
-class Position(int):
-    """A line number that carries its column (both 1-based). Jinja2 copies it into every node as `lineno`."""
-
-    column: int
-
-    def __new__(cls, line: int, column: int) -> Position:
-        position = super().__new__(cls, line)
-        position.column = column
-        return position
+def line_and_column(position: int) -> tuple[int, int]:
+    """Both 1-based; (1, 1) for a position that Jinja2 made up."""
+    line, column = divmod(position, WIDTH)
+    return (line, column) if line else (1, 1)
 
 
 class PositionLexer(Lexer):
-    """The stock lexer, with a `Position` for each token, and a bound on how many a template may have."""
+    """The stock lexer with positions for lines, and a bound on the tokens of a template."""
 
     def tokeniter(
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> Iterator[tuple[int, str, str]]:
         end = 0
         tokens = super().tokeniter(source, name, filename, state)
-        for count, (line, token, value) in enumerate(tokens):
-            start = max(source.find(value, end), end)
-            end = start + len(value)
-            position = Position(line, start - source.rfind("\n", 0, start))
-            if count > MAX_TOKENS:
-                place = Place(value[:20], line, position.column)
-                raise Fault("limit", f"The template has more than {MAX_TOKENS:,} tokens.", None, place)
-            yield position, token, value
+        try:
+            for count, (line, token, value) in enumerate(tokens):
+                start = max(source.find(value, end), end)
+                end = start + len(value)
+                position = line * WIDTH + start - source.rfind("\n", 0, start)
+                if count > MAX_TOKENS:
+                    place = Place("", *line_and_column(position))
+                    raise Fault("limit", f"The template has more than {MAX_TOKENS:,} tokens.", None, place)
+                yield position, token, value
+        except TemplateSyntaxError as error:
+            if error.lineno < WIDTH:  # the lexer's own: it stumbled over what comes next
+                found = _SPACE.match(source, end)
+                at = found.end() if found else end
+                error.lineno = (source.count("\n", 0, at) + 1) * WIDTH + at - source.rfind("\n", 0, at)
+            raise

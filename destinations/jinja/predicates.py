@@ -11,7 +11,7 @@ from jinja2.utils import pass_context
 from .comparison import COMPARISONS
 from .faults import Fault
 from .methods import Method
-from .text import NUMBERS, SEQUENCES, name_of
+from .text import NUMBERS, SEQUENCES, name_of, require
 
 
 def _defined(value: Any) -> bool:
@@ -22,8 +22,7 @@ def _present(test: Callable[..., bool]) -> Callable[..., bool]:
     """A test that fails, rather than says no, for a missing value."""
 
     def ask(value: Any, *arguments: Any) -> bool:
-        if isinstance(value, Undefined):
-            str(value)
+        require(value)
         return test(value, *arguments)
 
     return ask

@@ -8,9 +8,14 @@ from destinations.freemarker.reading import Reference
 
 from .errors import translated
 from .globals import GLOBALS
+from .methods import METHODS
+from .positions import line_and_column
 from .template import ENVIRONMENT
 
-Path = tuple[str, ...]
+Path = tuple[str | None, ...]
+"""Keys from the root; a None at the end says that what follows is only known at run time."""
+
+_METHODS = frozenset().union(*METHODS.values())
 Scope = dict[str, Path | None]
 """Names the template itself binds: the data path behind each, or None where it is made in the template."""
 
@@ -43,6 +48,10 @@ class _Reader:
         match node:
             case nodes.Name() | nodes.Getattr() | nodes.Getitem():
                 self._note(node, scope)
+            case nodes.Call(node=nodes.Getattr(attr=name) as method) if name in _METHODS:
+                self.visit(method.node, scope)
+                for argument in node.iter_child_nodes(exclude=("node",)):
+                    self.visit(argument, scope)
             case nodes.For():
                 self.visit(node.iter, scope)
                 self.read(node.else_, dict(scope))
@@ -87,7 +96,8 @@ class _Reader:
             return
         path = self._path(node, scope)
         if path and root.ctx == "load":
-            self.found.append(Reference(path, int(root.lineno), getattr(root.lineno, "column", 1)))
+            path = path[:-1] if path[-1] is None else path
+            self.found.append(Reference(path, *line_and_column(root.lineno)))
 
     def _path(self, node: nodes.Node, scope: Scope) -> Path | None:
         """The data path of an expression: names, constant keys, and what only passes a value on."""
@@ -95,17 +105,21 @@ class _Reader:
             case nodes.Name():
                 return scope.get(node.name, (node.name,))
             case nodes.Getattr():
-                path = self._path(node.node, scope)
-                return path and (*path, node.attr)
+                return _further(self._path(node.node, scope), node.attr)
             case nodes.Getitem(arg=nodes.Const(value=str() as key)):
-                path = self._path(node.node, scope)
-                return path and (*path, key)
-            case nodes.Getitem():
+                return _further(self._path(node.node, scope), key)
+            case nodes.Getitem(arg=nodes.Const() | nodes.Slice() | nodes.Neg()):
                 return self._path(node.node, scope)
+            case nodes.Getitem():
+                return _further(self._path(node.node, scope), None)
             case nodes.Filter(name="default" | "d" | "list" | "sort" | "reverse", node=nodes.Expr() as inner):
                 return self._path(inner, scope)
             case _:
                 return None
+
+
+def _further(path: Path | None, key: str | None) -> Path | None:
+    return path if not path or path[-1] is None else (*path, key)
 
 
 def _bind(target: nodes.Node, path: Path | None, scope: Scope) -> None:

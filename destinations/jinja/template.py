@@ -64,6 +64,6 @@ def _collected(pieces: Any, budget: Budget) -> str:
             raise exceeded("output_characters", budget.limits.output_characters)
         if len(chunk) < _CHUNK:
             return "".join(kept)
-        budget.spend(1)
+        budget.spend(_CHUNK)
         chunk = list(islice(pieces, _CHUNK))
         kept += chunk

@@ -80,6 +80,8 @@ def _write(value: Any, put: Callable[[str], object], budget: Budget | None, inde
         raise Fault("limit", f"The value is nested deeper than {_NESTING} levels.")
     gap = "\n" + " " * (indent * depth) if indent else ""
     end = "\n" + " " * (indent * (depth - 1)) if indent else ""
+    if gap and budget is not None and (kind is dict or kind in SEQUENCES or kind is range):
+        budget.make((len(value) + 1) * len(gap))
     if kind is dict:
         if budget is not None:
             budget.items(len(value))
@@ -134,9 +136,18 @@ _SCALAR_TEXT: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _without_text(value: Any) -> str:
+def require(value: Any) -> None:
+    """Raise a `missing` fault unless there is a value."""
+    if type(value) is Undefined:
+        raise Fault("missing", "An inline if without else gave no value.", 'Write (a if b else "").')
     if isinstance(value, Undefined):
-        return str(value)  # raises, but for an inline `if` without `else`, which is nothing
+        str(value)  # raises, and names the path
+
+
+def _without_text(value: Any) -> str:
+    if type(value) is Undefined:  # an inline `if` without `else` prints nothing
+        return ""
+    require(value)
     raise Fault("type", f"{subject(value)} has no text.", "A function or method needs parentheses: name().")
 
 

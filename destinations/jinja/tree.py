@@ -17,14 +17,16 @@ from jinja2.visitor import NodeTransformer
 from . import access, arithmetic, capture, comparison, loops
 from .faults import Fault, Place
 from .filters import FILTERS, REFUSED_FILTERS
+from .positions import line_and_column
 from .predicates import TESTS
-from .written import place_of
+from .written import first_token, place_of
 
 RUNTIME = {
     "(print)": capture.printed,
     "(capture)": capture.captured,
     "(build)": capture.built,
     "(key)": capture.key,
+    "(namespace)": capture.namespace,
     "(macro)": capture.defined_macro,
     "(attribute)": access.attribute,
     "(item)": access.item,
@@ -127,6 +129,16 @@ class _Guard(NodeTransformer):
         node.else_ = self.bodies(node.else_)
         self.captures -= bool(node.recursive)
         return node
+
+    def visit_Assign(self, node: nodes.Assign) -> list[nodes.Node]:
+        checks = []
+        for target in [node.target, *node.target.find_all(nodes.NSRef)]:
+            if isinstance(target, nodes.NSRef):
+                holder = nodes.Name(target.name, "load", lineno=target.lineno)
+                check = _call("(namespace)", holder, tuple_of(place_of(target)))
+                checks.append(nodes.ExprStmt(check, lineno=target.lineno))
+        node.node = self.visit(node.node)
+        return [*checks, node]
 
     def visit_Macro(self, node: nodes.Macro) -> list[nodes.Node]:
         charge = _call("(macro)", nodes.Const(None, lineno=node.lineno))
@@ -255,7 +267,7 @@ def tuple_of(place: Place) -> nodes.Const:
 def _call(name: str, value: nodes.Expr, *arguments: Any) -> nodes.Filter:
     """A call of one of our functions, at the position of `value`."""
     wrapped = [argument if isinstance(argument, nodes.Expr) else nodes.Const(argument) for argument in arguments]
-    return nodes.Filter(value, name, wrapped, [], None, None, lineno=value.lineno)
+    return nodes.Filter(value, name, wrapped, [], None, None, lineno=first_token(value).lineno)
 
 
 def _known(node: Any, what: str, offered: Mapping[str, Any], refused: Mapping[str, str]) -> None:
@@ -269,7 +281,7 @@ def _known(node: Any, what: str, offered: Mapping[str, Any], refused: Mapping[st
 
 
 def _position(node: nodes.Node) -> Place:
-    return Place("", int(node.lineno), getattr(node.lineno, "column", None))
+    return Place("", *line_and_column(node.lineno))
 
 
 def _descendants(node: nodes.Node) -> Iterable[nodes.Node]:

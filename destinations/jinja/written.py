@@ -7,6 +7,7 @@ from collections.abc import Callable
 from jinja2 import nodes
 
 from .faults import Place
+from .positions import line_and_column
 
 _LONGEST = 80
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "notin": "not in"}
@@ -14,16 +15,20 @@ _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<
 
 def place_of(node: nodes.Expr) -> Place:
     """The expression's text, shortened, and the position of its first token."""
-    first: nodes.Node = node
-    while True:
-        inner = getattr(first, "left", None) or getattr(first, "node", None) or getattr(first, "expr", None)
-        if not isinstance(inner, nodes.Expr) or isinstance(first, nodes.UnaryExpr):
-            break
-        first = inner
     text = written(node)
     if len(text) > _LONGEST:
         text = text[: _LONGEST - 1] + "…"
-    return Place(text, int(first.lineno), getattr(first.lineno, "column", None))
+    return Place(text, *line_and_column(first_token(node).lineno))
+
+
+def first_token(node: nodes.Expr) -> nodes.Expr:
+    """The innermost expression at the left end: Jinja2 places `a.b` at its dot, and `a + b` at its sign."""
+    while not isinstance(node, nodes.UnaryExpr | nodes.List):
+        inner = getattr(node, "left", None) or getattr(node, "node", None) or getattr(node, "expr", None)
+        if not isinstance(inner, nodes.Expr):
+            break
+        node = inner
+    return node
 
 
 def written(node: nodes.Node | None, depth: int = 0) -> str:
@@ -35,8 +40,10 @@ def written(node: nodes.Node | None, depth: int = 0) -> str:
         return written(child, depth + 1)
 
     match node:
-        case nodes.Name() | nodes.NSRef():
+        case nodes.Name():
             return node.name
+        case nodes.NSRef():
+            return f"{node.name}.{node.attr}"
         case nodes.Const():
             return _constant(node.value)
         case nodes.Getattr():

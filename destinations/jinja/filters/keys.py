@@ -10,7 +10,7 @@ from jinja2.runtime import Undefined
 from ..access import item
 from ..budget import Budget
 from ..faults import Fault, Place
-from ..text import SCALARS, name_of
+from ..text import SCALARS, name_of, require
 
 
 def getter(attribute: Any, default: Any = None) -> Callable[[Any], Any]:
@@ -36,9 +36,11 @@ def ordering(budget: Budget, attribute: Any, case_sensitive: bool) -> Callable[[
         found = get(value)
         if type(found) is str:
             budget.spend((len(found) >> 6) + 1)
-            return found if case_sensitive else found.lower()
-        if isinstance(found, Undefined):
-            str(found)
+            if case_sensitive:
+                return found
+            budget.text(len(found))
+            return found.lower()
+        require(found)
         if type(found) not in SCALARS:
             raise Fault("other", f"{name_of(found)} has no order.", "Name what to go by: attribute='name'.")
         return found

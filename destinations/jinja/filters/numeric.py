@@ -6,10 +6,8 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
-from jinja2.runtime import Undefined
-
 from ..faults import Fault
-from ..text import NUMBERS, name_of
+from ..text import NUMBERS, name_of, require
 
 _LONGEST = 400
 _ROUNDING = {"common": ROUND_HALF_EVEN, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
@@ -21,8 +19,7 @@ def absolute(value: Any) -> Any:
 
 def whole(value: Any, default: Any = 0, base: int = 10) -> Any:
     """The whole number in a value, towards zero; `default` when there is none."""
-    if isinstance(value, Undefined):
-        str(value)
+    require(value)
     try:
         if type(value) is str:
             if len(value) > _LONGEST:
@@ -38,8 +35,7 @@ def whole(value: Any, default: Any = 0, base: int = 10) -> Any:
 
 def real(value: Any, default: Any = 0.0) -> Any:
     """The number in a value; `default` when there is none. A Decimal stays exact."""
-    if isinstance(value, Undefined):
-        str(value)
+    require(value)
     if type(value) is Decimal:
         return value
     try:
@@ -70,8 +66,7 @@ def rounded(value: Any, precision: int = 0, method: str = "common") -> Any:
 def _number(value: Any, who: str) -> Any:
     if type(value) in NUMBERS:
         return value
-    if isinstance(value, Undefined):
-        str(value)
+    require(value)
     raise Fault("other", f"{who} takes a number, not {name_of(value)}.", "Write x|float or x|int first.")
 
 

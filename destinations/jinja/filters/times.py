@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jinja2.runtime import Undefined
-
 from ..faults import Fault
-from ..text import NUMBERS, name_of
+from ..text import NUMBERS, name_of, require
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000
@@ -37,8 +35,7 @@ def epoch_ms(value: Any) -> int:
 
 
 def _moment(value: Any) -> datetime:
-    if isinstance(value, Undefined):
-        str(value)
+    require(value)
     try:
         if type(value) in NUMBERS and type(value) is not bool:
             seconds = value / 1000 if abs(value) >= _MILLISECONDS_FROM else value
