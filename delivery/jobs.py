@@ -1,10 +1,11 @@
 """RQ's entrances to the road. Each is safe to run twice, and at any time."""
 
 from functools import cache
+from ipaddress import ip_network
 
 from django.conf import settings
 
-from delivery.lanes import Lanes
+from delivery.lanes import MOST_UNDER_WAY, Lanes
 from delivery.models import State
 from delivery.routing import Router
 from delivery.transports import Transport, make_transport
@@ -36,7 +37,7 @@ def transport() -> Transport:
     inbox = inbox_endpoint()
     return make_transport(
         settings.TRANSPORT,
-        allowed_networks=settings.ALLOWED_NETWORKS,
-        allowed_endpoints=frozenset({inbox} if inbox else ()),
+        allowed_networks=(*settings.ALLOWED_NETWORKS, *([ip_network(inbox[0])] if inbox else [])),
         ca_bundle=settings.CA_BUNDLE,
+        max_connections=MOST_UNDER_WAY,
     )

@@ -34,7 +34,7 @@ MOST_CLAIMED = 300  # of one lane at once
 # A lane claims what it sends in about this time: claimed rows of a slow lane would outlive their leases.
 SECONDS_IN_HAND = 2.0
 LEASE_MARGIN = 15.0  # seconds a lease lasts beyond the longest an attempt can take
-MOST_UNDER_WAY = 1000  # requests of all lanes
+MOST_UNDER_WAY = 400  # requests of all lanes
 RECORD_AT = 150  # outcomes
 RECORD_AFTER = 0.02  # seconds
 POLL = 0.5  # seconds between looks at lanes that nobody has woken

@@ -33,16 +33,20 @@ def create_administrator() -> Login | None:
     return login
 
 
-def create_projects(address: str, *, demo: bool) -> bool:
-    """An empty project to begin with and, if wanted, the demo. False if there were projects already."""
+def create_projects(address: str, *, demo: bool) -> None:
+    """An empty project to begin with and, if wanted, the demo; nothing if there are projects already."""
     if Project.objects.exists():
-        return False
+        return
     Project.objects.create(name=MINE)
     if demo:
         project = Project.objects.create(name=DEMO, is_demo=True)
         _create_demo_destinations(project, f"http://{address}/inbox/{project.inbox_token}")
+
+
+def send_demo_events() -> None:
+    """Fills a demo project that has none yet: called once the hub runs, so that they are delivered at once."""
+    for project in Project.objects.filter(is_demo=True, event=None):
         accept(project, _demo_events(project), now())
-    return True
 
 
 def _create_demo_destinations(project: Project, inbox: str) -> None:

@@ -87,6 +87,8 @@ class Command(BaseCommand):
         )
         stopper = Stopper(supervisor)
         if self._wait_until_ready(supervisor, address):
+            first_run.send_demo_events()
+            connection.close()
             self._announce(address, login)
         supervisor.wait()
         if not stopper.asked:
