@@ -47,16 +47,19 @@ class CurlTransport:
     def wait(self, timeout: float) -> list[Outcome]:
         agenda = self._agenda
         deadline = monotonic() + timeout
+        self._begin_due()
         while agenda.in_flight:
-            self._begin_due()
             self._multi.perform()
             self._collect()
+            begun = self._begin_due()
             pause = deadline - monotonic()
             if agenda.finished or pause <= 0:
+                if begun:  # keep the connections busy while the caller works on the outcomes
+                    self._multi.perform()
                 break
-            self._pause(agenda.pause(pause))
-        if self._begin_due():  # keep the connections busy while the caller works on the outcomes
-            self._multi.perform()
+            if not begun:
+                self._pause(agenda.pause(pause))
+                self._begin_due()
         return agenda.hand_over()
 
     def close(self) -> None:

@@ -39,7 +39,8 @@ class Handle:
         self._size = 0
         self._refusal = ""  # why an address was refused
         self._dialled = False
-        self._url = self._method = ""
+        self._url: str | None = None
+        self._method: str | None = None
         self._has_body: bool | None = None
         self._headers: tuple[tuple[str, str], ...] | None = None
         self._timeouts = (0.0, 0.0)
@@ -138,7 +139,7 @@ class Handle:
 
     def _timeout(self, status: int) -> Failure:
         connect, total = self._timeouts
-        if not self.curl.getinfo(pycurl.PRETRANSFER_TIME):
+        if not self.curl.getinfo(pycurl.REQUEST_SIZE):
             return failures.no_connection_within(min(connect, total))
         if status >= 200:
             return failures.no_whole_answer_within(total, status)
@@ -161,7 +162,7 @@ class Handle:
             self._refusal = refusal
             return pycurl.SOCKET_BAD
         self._dialled = True
-        return socket.socket(family, kind, protocol)
+        return _Socket(family, kind, protocol)
 
     def _allow_connection(self, ip: str, own_ip: str, port: int, own_port: int) -> int:
         """Called before each request, on a kept connection too."""
@@ -170,6 +171,13 @@ class Handle:
             return pycurl.PREREQFUNC_OK
         self._refusal, self._dialled = refusal, False
         return pycurl.PREREQFUNC_ABORT
+
+
+class _Socket(socket.socket):
+    """pycurl takes a duplicate of it and drops this one; closed here, it does not warn of having been left open."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 @lru_cache(maxsize=2048)

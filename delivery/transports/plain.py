@@ -8,7 +8,6 @@ from time import monotonic, time
 import certifi
 import requests
 from urllib3._collections import HTTPHeaderDict
-from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
 from delivery.transports import failures
@@ -96,7 +95,7 @@ class PlainTransport:
         timeouts = (request.connect_timeout, request.total_timeout)
         try:
             answer = self._adapter.send(prepared, stream=True, timeout=timeouts, verify=self._ca_file)
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except Exception as error:  # a receiver must not stop a lane, and what the libraries raise is many things
             outcome.fail(failure(error, request, current_try, None))
         else:
             _read(outcome, answer)
@@ -137,7 +136,7 @@ def _read(outcome: Outcome, answer: requests.Response) -> None:
         while size <= BODY_CAP and (chunk := answer.raw.read1(BODY_CAP, decode_content=False)):
             chunks.append(chunk)
             size += len(chunk)
-    except (requests.RequestException, HTTPError, OSError) as broken:
+    except Exception as broken:
         error = broken
     cut = size > BODY_CAP
     if cut or error:

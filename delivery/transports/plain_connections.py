@@ -111,7 +111,8 @@ class _FinalAnswer(http.client.HTTPResponse):
         try:
             super().begin()
         finally:
-            self.fp = reader.file
+            if self.fp is reader:
+                self.fp = reader.file
         if reader.last_line not in (b"\r\n", b"\n"):
             raise http.client.IncompleteRead(b"")
 
@@ -133,6 +134,9 @@ class _LineReader:
     def readline(self, limit: int) -> bytes:
         self.last_line = self.file.readline(limit)
         return self.last_line
+
+    def close(self) -> None:
+        self.file.close()
 
 
 class _Checked:
