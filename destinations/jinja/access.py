@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.runtime import LoopContext, Macro
 from jinja2.utils import Namespace, pass_context
 
+from .context import RenderContext
 from .faults import Fault, Place
 from .methods import METHODS, Method
 from .missing import Missing
@@ -60,7 +61,7 @@ def item(value: Any, key: Any, place: Place) -> Any:
 
 
 @pass_context
-def part(context: Context, value: Any, start: Any, stop: Any, step: Any) -> Any:
+def part(context: RenderContext, value: Any, start: Any, stop: Any, step: Any) -> Any:
     """`value[start:stop:step]` of text, a list or a range."""
     kind = type(value)
     for bound in (value, start, stop, step):

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
 from .budget import Budget
+from .context import RenderContext
 from .faults import Fault, Place
 from .text import NUMBERS, PRINTED_DIGITS, SEQUENCES, name_of, require, subject, text
 
@@ -23,7 +23,7 @@ _EXACT = decimal.Context(prec=34, traps=[decimal.InvalidOperation, decimal.Divis
 
 
 @pass_context
-def add(context: Context, left: Any, right: Any, place: Place) -> Any:
+def add(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     kind, other = type(left), type(right)
     if kind is int and other is int:
         return _whole(context.budget, left + right)
@@ -37,12 +37,12 @@ def add(context: Context, left: Any, right: Any, place: Place) -> Any:
 
 
 @pass_context
-def subtract(context: Context, left: Any, right: Any, place: Place) -> Any:
+def subtract(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     return _calculated(context.budget, "-", left, right, place)
 
 
 @pass_context
-def multiply(context: Context, left: Any, right: Any, place: Place) -> Any:
+def multiply(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     kind, other = type(left), type(right)
     if kind is int and (other is str or other is list):
         left, right, kind, other = right, left, other, kind
@@ -59,34 +59,34 @@ def multiply(context: Context, left: Any, right: Any, place: Place) -> Any:
 
 
 @pass_context
-def divide(context: Context, left: Any, right: Any, place: Place) -> Any:
+def divide(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     return _calculated(context.budget, "/", left, right, place)
 
 
 @pass_context
-def floor_divide(context: Context, left: Any, right: Any, place: Place) -> Any:
+def floor_divide(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     return _calculated(context.budget, "//", left, right, place)
 
 
 @pass_context
-def modulo(context: Context, left: Any, right: Any, place: Place) -> Any:
+def modulo(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     if type(left) is str:
         raise Fault("refused", "Text cannot be formatted with %.", "Join the parts with ~ instead.", place)
     return _calculated(context.budget, "%", left, right, place)
 
 
 @pass_context
-def power(context: Context, left: Any, right: Any, place: Place) -> Any:
+def power(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     if isinstance(left, int) and isinstance(right, int) and abs(left) > 1 and right > 0:
         if right > _BITS or left.bit_length() * right > _BITS:
             raise _too_long(context.budget, place)
-    elif isinstance(left, (float, Decimal)) and isinstance(right, (int, Decimal)) and abs(right) > 10_000:
+    elif isinstance(right, int | float | Decimal) and abs(right) > 10_000:
         raise Fault("limit", f"The exponent of {place[0]} is beyond 10,000.", None, place)
     return _calculated(context.budget, "**", left, right, place)
 
 
 @pass_context
-def concatenate(context: Context, values: list[Any]) -> str:
+def concatenate(context: RenderContext, values: list[Any]) -> str:
     """`a ~ b ~ c`: the texts of the values, one after the other."""
     budget = context.budget
     parts = [value if type(value) is str else text(value, budget) for value in values]

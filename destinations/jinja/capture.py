@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2.runtime import Context
 from jinja2.utils import Namespace, pass_context
 
 from .comparison import key_of
+from .context import RenderContext
 from .faults import Fault, Place
 from .text import text
 
 
 @pass_context
-def printed(context: Context, value: Any) -> str:
+def printed(context: RenderContext, value: Any) -> str:
     """`{{ value }}` at the top of the template, where the renderer counts the output."""
     return value if type(value) is str else text(value, context.budget)
 
 
 @pass_context
-def captured(context: Context, value: Any, constant: int) -> str:
+def captured(context: RenderContext, value: Any, constant: int) -> str:
     """`{{ value }}` inside a macro or set block, with the `constant` characters of text around it."""
     shown = value if type(value) is str else text(value, context.budget)
     context.budget.text(len(shown) + constant)
@@ -27,14 +27,14 @@ def captured(context: Context, value: Any, constant: int) -> str:
 
 
 @pass_context
-def built(context: Context, value: Any) -> Any:
+def built(context: RenderContext, value: Any) -> Any:
     """A list or mapping written out in the template."""
     context.budget.items(len(value))
     return value
 
 
 @pass_context
-def defined_macro(context: Context, _: None) -> None:
+def defined_macro(context: RenderContext, _: None) -> None:
     """A macro's definition was reached."""
     context.budget.make(1_000)
 

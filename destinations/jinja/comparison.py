@@ -6,10 +6,10 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
 from .budget import Budget
+from .context import RenderContext
 from .faults import Fault
 from .text import SCALARS, SEQUENCES, name_of, require, subject
 
@@ -17,7 +17,7 @@ _NESTING = 100
 
 
 @pass_context
-def compare(context: Context, left: Any, *steps: Any) -> bool:
+def compare(context: RenderContext, left: Any, *steps: Any) -> bool:
     """`left op right op right ...`, the operators by Jinja2's names (`eq`, `lteq`, `notin`)."""
     for index in range(0, len(steps), 2):
         right = steps[index + 1]

@@ -6,10 +6,11 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.environment import Template as CompiledTemplate
-from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from .budget import Budget
+from .context import RenderContext
 from .faults import Fault
 from .filters import FILTERS
 from .globals import GLOBALS
@@ -20,12 +21,6 @@ from .positions import PositionLexer
 from .predicates import TESTS
 from .text import require, subject
 from .tree import RUNTIME, guarded
-
-
-class RenderContext(Context):
-    """The variables of one rendering, and its budget."""
-
-    budget: Budget
 
 
 class PayloadEnvironment(ImmutableSandboxedEnvironment):

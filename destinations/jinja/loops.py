@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
 from .budget import Budget
+from .context import RenderContext
 from .faults import Fault
 from .text import SEQUENCES, name_of, require
 
@@ -36,7 +36,7 @@ class Watched:
 
 
 @pass_context
-def walked(context: Context, values: Any, weight: int) -> Any:
+def walked(context: RenderContext, values: Any, weight: int) -> Any:
     """The iterable of a `for`, its turns paid in advance. `weight` is the size of the loop's body."""
     turns = length(values, "A for loop walks")
     context.budget.spend(turns + 1)
@@ -46,7 +46,7 @@ def walked(context: Context, values: Any, weight: int) -> Any:
 
 
 @pass_context
-def spread(context: Context, values: Any) -> list[Any]:
+def spread(context: RenderContext, values: Any) -> list[Any]:
     """The list behind `*values` in a call."""
     context.budget.items(length(values, "* takes"))
     return list(values)

@@ -34,10 +34,10 @@ def replaced(budget: Budget, value: str, old: Any, new: Any, count: int = -1) ->
     old, new = text(old, budget), text(new, budget)
     budget.spend((len(value) >> 8) + 1)
     found = value.count(old)
-    if count is not None and count >= 0:
+    if count >= 0:
         found = min(found, count)
     budget.text(len(value) + found * (len(new) - len(old)))
-    return value.replace(old, new, -1 if count is None else count)
+    return value.replace(old, new, count)
 
 
 def stripped(budget: Budget, value: str, chars: str | None = None, side: str = "strip") -> str:

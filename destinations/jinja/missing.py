@@ -23,13 +23,13 @@ class Missing(StrictUndefined):
         self,
         hint: str | None = None,
         obj: Any = not_given,
-        name: str | None = None,
+        name: str | int | None = None,
         exc: Any = UndefinedError,
         place: Place | None = None,
     ) -> None:
         self._undefined_hint = hint
         self._undefined_obj = obj
-        self._undefined_name = name
+        self._undefined_name = name  # type: ignore[assignment]  # a list's missing index is a number
         self._place = place
 
     def _undefined_exception(self, message: str) -> Fault:  # type: ignore[override]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from jinja2.runtime import Context, Macro, Undefined
+from jinja2.runtime import Macro, Undefined
 from jinja2.utils import pass_context
 
 from .comparison import COMPARISONS
+from .context import RenderContext
 from .faults import Fault
 from .methods import Method
 from .text import NUMBERS, SEQUENCES, name_of, require
@@ -40,7 +41,7 @@ def _whole(test: Callable[..., bool]) -> Callable[..., bool]:
 
 def _compared(operator: str) -> Callable[..., bool]:
     @pass_context
-    def ask(context: Context, value: Any, other: Any) -> bool:
+    def ask(context: RenderContext, value: Any, other: Any) -> bool:
         return COMPARISONS[operator](context.budget, value, other)
 
     return ask

@@ -96,8 +96,8 @@ class _Reader:
             return
         path = self._path(node, scope)
         if path and root.ctx == "load":
-            path = path[:-1] if path[-1] is None else path
-            self.found.append(Reference(path, *line_and_column(root.lineno)))
+            keys = tuple(key for key in path if key is not None)
+            self.found.append(Reference(keys, *line_and_column(root.lineno)))
 
     def _path(self, node: nodes.Node, scope: Scope) -> Path | None:
         """The data path of an expression: names, constant keys, and what only passes a value on."""

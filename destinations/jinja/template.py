@@ -12,7 +12,8 @@ from destinations.freemarker.limits import DEFAULTS, Limits
 
 from .budget import Budget, exceeded
 from .cache import SourceCache
-from .environment import PayloadEnvironment, RenderContext
+from .context import RenderContext
+from .environment import PayloadEnvironment
 from .errors import translated
 from .globals import GLOBALS
 

@@ -51,7 +51,7 @@ MAX_NESTING = 100
 MAX_NESTED_LOOPS = 16
 
 _SCALAR_CONSTANT = (str, int, float, bool, type(None))
-_OTHER_TEMPLATES = {
+_OTHER_TEMPLATES: dict[type[nodes.Node], str] = {
     nodes.Include: "include",
     nodes.Import: "import",
     nodes.FromImport: "from ... import",
@@ -217,7 +217,9 @@ class _Guard(NodeTransformer):
     def visit_Compare(self, node: nodes.Compare) -> nodes.Expr:
         constant = any(isinstance(side, nodes.Const) for side in (node.expr, node.ops[0].expr))
         if len(node.ops) == 1 and node.ops[0].op in ("eq", "ne") and constant:
-            return self.generic_visit(node)  # a constant ends the comparison at once
+            node.expr = self.visit(node.expr)
+            node.ops[0].expr = self.visit(node.ops[0].expr)
+            return node  # a constant ends the comparison at once
         steps: list[Any] = []
         for step in node.ops:
             steps += (step.op, self.visit(step.expr))

@@ -7,11 +7,13 @@ from typing import Any
 
 from .numeric import NUMERIC
 from .payload import PAYLOAD
+from .selecting import SELECTING, applicable
 from .sequences import SEQUENCE
 from .strings import STRING
 from .times import TIME
 
-FILTERS: dict[str, Callable[..., Any]] = STRING | SEQUENCE | NUMERIC | PAYLOAD | TIME
+FILTERS: dict[str, Callable[..., Any]] = {**STRING, **SEQUENCE, **SELECTING, **NUMERIC, **PAYLOAD, **TIME}
+applicable(FILTERS)
 
 REFUSED_FILTERS = {
     "attr": "Write x.name or x[name].",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
@@ -70,4 +71,4 @@ def _number(value: Any, who: str) -> Any:
     raise Fault("other", f"{who} takes a number, not {name_of(value)}.", "Write x|float or x|int first.")
 
 
-NUMERIC = {"abs": absolute, "float": real, "int": whole, "round": rounded}
+NUMERIC: dict[str, Callable[..., Any]] = {"abs": absolute, "float": real, "int": whole, "round": rounded}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256 as _sha256
 from typing import Any
 
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Undefined
 from jinja2.utils import pass_context
 
+from ..context import RenderContext
 from ..faults import Fault
 from ..text import json_text, quoted, text
 
@@ -21,7 +23,7 @@ def default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
 
 
 @pass_context
-def tojson(context: Context, value: Any, indent: int | None = None) -> str:
+def tojson(context: RenderContext, value: Any, indent: int | None = None) -> str:
     """The value as JSON, for a place without quotes: keys in their order, nothing escaped for HTML."""
     if indent is not None and (type(indent) is not int or not 0 <= indent <= 8):
         raise Fault("other", "tojson takes an indent from 0 to 8.")
@@ -29,7 +31,7 @@ def tojson(context: Context, value: Any, indent: int | None = None) -> str:
 
 
 @pass_context
-def json_string(context: Context, value: Any) -> str:
+def json_string(context: RenderContext, value: Any) -> str:
     """The value's text for a place between quotes in JSON."""
     made = quoted(text(value, context.budget))[1:-1]
     context.budget.text(len(made))
@@ -37,24 +39,24 @@ def json_string(context: Context, value: Any) -> str:
 
 
 @pass_context
-def sha256(context: Context, value: Any) -> str:
+def sha256(context: RenderContext, value: Any) -> str:
     """SHA-256 of the text's UTF-8, in lower-case hex."""
     return _sha256(_octets(context, value)).hexdigest()
 
 
 @pass_context
-def base64(context: Context, value: Any) -> str:
+def base64(context: RenderContext, value: Any) -> str:
     """Base64 of the text's UTF-8."""
     return b64encode(_octets(context, value)).decode("ascii")
 
 
-def _octets(context: Context, value: Any) -> bytes:
+def _octets(context: RenderContext, value: Any) -> bytes:
     shown = text(value, context.budget)
     context.budget.text(len(shown) * 2)
     return shown.encode("utf-8", "replace")
 
 
-PAYLOAD = {
+PAYLOAD: dict[str, Callable[..., Any]] = {
     "base64": base64,
     "d": default,
     "default": default,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from jinja2.runtime import Context
 from jinja2.utils import pass_context
 
+from ..context import RenderContext
 from ..faults import Fault
 from ..methods import joined, replaced, stripped
 from ..text import SEQUENCES, text
@@ -18,27 +19,27 @@ _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'"
 
 
 @pass_context
-def string(context: Context, value: Any) -> str:
+def string(context: RenderContext, value: Any) -> str:
     return text(value, context.budget)
 
 
 @pass_context
-def upper(context: Context, value: Any) -> str:
+def upper(context: RenderContext, value: Any) -> str:
     return _grown(context, text(value, context.budget).upper())
 
 
 @pass_context
-def lower(context: Context, value: Any) -> str:
+def lower(context: RenderContext, value: Any) -> str:
     return _grown(context, text(value, context.budget).lower())
 
 
 @pass_context
-def capitalize(context: Context, value: Any) -> str:
+def capitalize(context: RenderContext, value: Any) -> str:
     return _grown(context, text(value, context.budget).capitalize())
 
 
 @pass_context
-def title(context: Context, value: Any) -> str:
+def title(context: RenderContext, value: Any) -> str:
     shown = text(value, context.budget)
     context.budget.make(len(shown) * 8)
     words = _WORD_START.split(shown)
@@ -46,18 +47,18 @@ def title(context: Context, value: Any) -> str:
 
 
 @pass_context
-def trim(context: Context, value: Any, chars: str | None = None) -> str:
+def trim(context: RenderContext, value: Any, chars: str | None = None) -> str:
     return _grown(context, stripped(context.budget, text(value, context.budget), chars))
 
 
 @pass_context
-def replace(context: Context, value: Any, old: Any, new: Any, count: int | None = None) -> str:
-    return replaced(context.budget, text(value, context.budget), old, new, count)
+def replace(context: RenderContext, value: Any, old: Any, new: Any, count: int | None = None) -> str:
+    return replaced(context.budget, text(value, context.budget), old, new, -1 if count is None else count)
 
 
 @pass_context
 def truncate(
-    context: Context, value: Any, length: int = 255, killwords: bool = False, end: str = "...", leeway: int = 5
+    context: RenderContext, value: Any, length: int = 255, killwords: bool = False, end: str = "...", leeway: int = 5
 ) -> str:
     """At most `length` characters with `end`, cut between words unless `killwords`."""
     shown = text(value, context.budget)
@@ -72,7 +73,7 @@ def truncate(
 
 
 @pass_context
-def urlencode(context: Context, value: Any) -> str:
+def urlencode(context: RenderContext, value: Any) -> str:
     """Percent-encoded text; of a mapping or list of pairs, a query string."""
     budget = context.budget
     if type(value) is dict or type(value) in SEQUENCES:
@@ -95,25 +96,25 @@ def _encoded(budget: Any, value: Any, encode: Any) -> str:
 
 
 @pass_context
-def escape(context: Context, value: Any) -> str:
+def escape(context: RenderContext, value: Any) -> str:
     """Text for HTML or XML. JSON takes `tojson` or `json_string`."""
     return _grown(context, text(value, context.budget).translate(_HTML))
 
 
 @pass_context
-def wordcount(context: Context, value: Any) -> int:
+def wordcount(context: RenderContext, value: Any) -> int:
     shown = text(value, context.budget)
     context.budget.make(len(shown) * 8)
     return len(shown.split())
 
 
-def _grown(context: Context, made: str) -> str:
+def _grown(context: RenderContext, made: str) -> str:
     """Count text that can have grown by a small factor only."""
     context.budget.text(len(made))
     return made
 
 
-STRING = {
+STRING: dict[str, Callable[..., Any]] = {
     "capitalize": capitalize,
     "e": escape,
     "escape": escape,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,4 +53,4 @@ def _moment(value: Any) -> datetime:
     raise Fault("other", f"{shown} is not a date.", tip)
 
 
-TIME = {"date": date, "epoch": epoch, "epoch_ms": epoch_ms}
+TIME: dict[str, Callable[..., Any]] = {"date": date, "epoch": epoch, "epoch_ms": epoch_ms}
