@@ -80,7 +80,7 @@ def power(context: RenderContext, left: Any, right: Any, place: Place) -> Any:
     if isinstance(left, int) and isinstance(right, int) and abs(left) > 1 and right > 0:
         if right > _BITS or left.bit_length() * right > _BITS:
             raise _too_long(context.budget, place)
-    elif isinstance(right, int | float | Decimal) and abs(right) > 10_000:
+    elif type(right) in NUMBERS and abs(right) > 10_000:
         raise Fault("limit", f"The exponent of {place[0]} is beyond 10,000.", None, place)
     return _calculated(context.budget, "**", left, right, place)
 
