@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
 from streamhub.embedded_redis import socket_path
 from streamhub.keys import load_keys
 
@@ -88,7 +89,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "streamhub.static_storage.HubStaticFilesConfig",
     "django.forms",
     "django_htmx",
     "django_ace",
@@ -124,12 +125,21 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "streamhub.navigation.navigation",
             ],
+            "builtins": [
+                "django.templatetags.static",
+                "django_htmx.templatetags.django_htmx",
+                "streamhub.templatetags.icons",
+                "streamhub.templatetags.json_colour",
+                "streamhub.templatetags.statuses",
+                "streamhub.templatetags.times",
+            ],
         },
     }
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+CSRF_FAILURE_VIEW = "streamhub.pages.errors.csrf_failure"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -146,14 +156,17 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+# The admin's; our own pages have templatetags/times.py.
+DATETIME_FORMAT, DATE_FORMAT, TIME_FORMAT = "M j, Y, H:i:s", "M j, Y", "H:i:s"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "streamhub" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "streamhub.static_storage.CollectedFiles"},
 }
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

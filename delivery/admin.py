@@ -1,0 +1,62 @@
+"""The raw rows of deliveries and their attempts."""
+
+from django.contrib import admin
+from unfold.admin import TabularInline
+
+from delivery.models import Attempt, Delivery, Verdict
+from events.raw_rows import RawRows, ShowOnly, as_json, as_text
+
+
+class AttemptInline(ShowOnly, TabularInline):
+    model = Attempt
+    fields = ("number", "started_at", "duration_ms", "status", "error")
+    readonly_fields = fields
+    ordering = ("number", "id")
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(RawRows):
+    list_display = ("id", "event", "destination", "state", "attempts_made", "last_status", "next_attempt_at")
+    list_select_related = ("event", "destination")
+    raw_id_fields = ("project", "destination", "event")
+    inlines = (AttemptInline,)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(RawRows):
+    list_display = ("id", "delivery_id", "number", "started_at", "duration_ms", "status", "error_kind")
+    fields = ("delivery", "number", "started_at", "duration_ms", "one_by_one", "request_method", "request_url")
+    fields += ("sent_headers", "sent_body", "status", "answer_headers", "answer_body", "error", "error_kind")
+    fields += ("next_attempt_at",)
+
+    @admin.display(description="Tries")
+    def one_by_one(self, attempt: Attempt) -> str:
+        return as_json(attempt.tries)
+
+    @admin.display(description="Request headers")
+    def sent_headers(self, attempt: Attempt) -> str:
+        return as_json(attempt.request_headers)
+
+    @admin.display(description="Request body")
+    def sent_body(self, attempt: Attempt) -> str:
+        return as_text(attempt.request_body)
+
+    @admin.display(description="Response headers")
+    def answer_headers(self, attempt: Attempt) -> str:
+        return as_json(attempt.response_headers)
+
+    @admin.display(description="Response body")
+    def answer_body(self, attempt: Attempt) -> str:
+        return as_text(attempt.response_body)
+
+
+@admin.register(Verdict)
+class VerdictAdmin(RawRows):
+    list_display = ("event_id",)
+    fields = ("event_id", "reasons")
+
+    @admin.display(description="Refusals")
+    def reasons(self, verdict: Verdict) -> str:
+        return as_json(verdict.refusals)

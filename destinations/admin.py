@@ -1,0 +1,37 @@
+"""The raw rows of destinations. They are changed on their own pages, which know the rules."""
+
+from django.contrib import admin
+from unfold.admin import TabularInline
+
+from destinations.models import Destination, Header
+from destinations.secrets import masked
+from events.raw_rows import RawRows, ShowOnly, as_json, as_text
+
+
+class HeaderInline(ShowOnly, TabularInline):
+    model = Header
+    fields = ("name", "shown_value", "secret")
+    readonly_fields = fields
+    extra = 0
+
+    @admin.display(description="Value")
+    def shown_value(self, header: Header) -> str:
+        return masked(header.value)
+
+
+@admin.register(Destination)
+class DestinationAdmin(RawRows):
+    list_display = ("name", "project", "kind", "method", "url", "enabled", "updated_at")
+    list_select_related = ("project",)
+    list_filter = ("enabled", "project")
+    fields = ("project", "name", "kind", "enabled", "method", "url", "payload_mode", "language", "template_text")
+    fields += ("rules", "connect_timeout", "total_timeout", "created_at", "updated_at")
+    inlines = (HeaderInline,)
+
+    @admin.display(description="Payload template")
+    def template_text(self, destination: Destination) -> str:
+        return as_text(destination.template)
+
+    @admin.display(description="Filter")
+    def rules(self, destination: Destination) -> str:
+        return as_json(destination.filter)

@@ -1,0 +1,77 @@
+"""Projects, and the raw rows of what came in."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from events.models import Event, Group, Outbox, Profile, Project, SeenInsertId
+from events.raw_rows import RawRows, as_json
+
+
+@admin.register(Project)
+class ProjectAdmin(ModelAdmin):
+    """Deleting a project would load all of its events to say what goes with it, so that is not done here."""
+
+    list_display = ("name", "slug", "is_demo", "created_at")
+    fields = ("name", "is_demo", "slug", "api_key", "secret_key", "created_at")
+    readonly_fields = ("slug", "secret_key", "created_at")
+
+    @admin.display(description="Secret key")
+    def secret_key(self, project: Project) -> str:
+        return f"shk_…{project.secret_key_end}" if project.secret_key_end else "none"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(RawRows):
+    list_display = ("id", "event_type", "topic", "user_id", "device_id", "project", "received_at")
+    list_select_related = ("project",)
+    fields = ("project", "uuid", "topic", "event_type", "user_id", "device_id", "event_time", "received_at")
+    fields += ("stored", "remarks")
+
+    @admin.display(description="Data")
+    def stored(self, event: Event) -> str:
+        return as_json(event.data)
+
+    @admin.display(description="Changed on the way in")
+    def remarks(self, event: Event) -> str:
+        return as_json(event.notes) if event.notes else "nothing"
+
+
+@admin.register(Outbox)
+class OutboxAdmin(RawRows):
+    list_display = ("event_id",)
+
+
+@admin.register(SeenInsertId)
+class SeenInsertIdAdmin(RawRows):
+    list_display = ("key", "seen_at")
+    ordering = ("-seen_at",)
+
+
+@admin.register(Profile)
+class ProfileAdmin(RawRows):
+    list_display = ("identity", "project", "updated_at")
+    list_select_related = ("project",)
+    fields = ("project", "identity", "known", "member_of", "created_at", "updated_at")
+
+    @admin.display(description="Properties")
+    def known(self, profile: Profile) -> str:
+        return as_json(profile.properties)
+
+    @admin.display(description="Groups")
+    def member_of(self, profile: Profile) -> str:
+        return as_json(profile.groups)
+
+
+@admin.register(Group)
+class GroupAdmin(RawRows):
+    list_display = ("group_type", "group_name", "project", "updated_at")
+    list_select_related = ("project",)
+    fields = ("project", "group_type", "group_name", "known", "updated_at")
+
+    @admin.display(description="Properties")
+    def known(self, group: Group) -> str:
+        return as_json(group.properties)

@@ -1,0 +1,23 @@
+/* Makes the admin theme's click-only parts reachable by keyboard and named for screen readers. */
+addEventListener("load", () => {
+  const role = (el, value) => { if (!el.hasAttribute("role")) el.setAttribute("role", value); };
+  for (const el of document.querySelectorAll("span, div, a:not([href])")) {
+    if (![...el.attributes].some((a) => a.name === "@click" || a.name.startsWith("x-on:click")) || el.hasAttribute("tabindex")) continue;
+    if (el.querySelector("a[href], button, input")) continue;
+    el.tabIndex = 0;
+    role(el, "button");
+    el.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      el.click();
+    });
+  }
+  const names = { menu: "Toggle navigation", close: "Close", search: "Search", dark_mode: "Theme", light_mode: "Theme", computer: "Theme" };
+  for (const symbol of document.querySelectorAll(".material-symbols-outlined")) {
+    symbol.setAttribute("aria-hidden", "true");
+    const control = symbol.closest("a, button, [role=button]"), word = symbol.textContent.trim();
+    if (control && control.textContent.trim() === word && !control.getAttribute("aria-label")) control.setAttribute("aria-label", control.title || names[word] || word.replaceAll("_", " "));
+  }
+  const main = document.getElementById("main") || document.getElementById("content");
+  if (main && !document.querySelector("main, [role=main]")) main.setAttribute("role", "main");
+});
