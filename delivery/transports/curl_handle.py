@@ -123,7 +123,7 @@ class Handle:
             body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
             outcome.answer(status, headers, body[:BODY_CAP] if cut else body, cut or not whole)
         else:
-            outcome.fail(self._failure(code, message, status))
+            outcome.fail(self._failure(code, message, 0 if headers is None else status))
         outcome.duration = now - outcome.began
         outcome.tries.append(Try(self._started_at, now - self._started, outcome.status, outcome.error))
         return outcome

@@ -89,8 +89,9 @@ class Receiver:
     def _serve(self, connection: socket.socket) -> None:
         try:
             if self.tls:
-                connection = self.tls.wrap_socket(connection, server_side=True)
+                connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
                 self._open.append(connection)
+                _shake_hands(connection)
             with connection, connection.makefile("rb") as file:
                 while received := _read(file):
                     number = len(self.requests)
@@ -103,6 +104,17 @@ class Receiver:
             connection.close()
 
 
+def _shake_hands(connection: ssl.SSLSocket) -> None:
+    try:
+        connection.do_handshake()
+    except ssl.SSLError:
+        # Read what the other side has sent by now: closing over unread bytes would overtake our alert with a reset.
+        socket.socket.shutdown(connection, socket.SHUT_WR)
+        while socket.socket.recv(connection, 65_536):
+            pass
+        raise
+
+
 def _read(file) -> Received | None:
     line = file.readline()
     if not line:
@@ -110,7 +122,7 @@ def _read(file) -> Received | None:
     headers = []
     while (row := file.readline()) not in (b"\r\n", b""):
         name, _, value = row.partition(b":")
-        headers.append((name.decode(), value.strip(b" \r\n")))
-    received = Received(line.decode().rstrip("\r\n"), headers, b"")
+        headers.append((name.decode("latin-1"), value.strip(b" \r\n")))
+    received = Received(line.decode("latin-1").rstrip("\r\n"), headers, b"")
     received.body = file.read(int(received.header("Content-Length") or 0))
     return received
