@@ -13,6 +13,7 @@ from events.dialects.amplitude_revenue import revenue_properties
 from events.dialects.amplitude_times import clock_error, corrected, from_milliseconds, upload_time
 from events.dialects.jsonbody import LONG_STRING, clean
 from events.dialects.long_strings import cut
+from events.notes import counted
 from events.shape import time_text
 from events.uuids import time_ordered_uuids
 
@@ -179,5 +180,5 @@ def _noted(changed: tuple[dict[str, Any], int], noun: str, verb: str, notes: lis
     """The changed event; with the note `3 characters replaced` if there was anything to change."""
     event, count = changed
     if count:
-        notes.append(f"{count} {noun}{'' if count == 1 else 's'} {verb}")
+        notes.append(f"{counted(count, noun)} {verb}")
     return event

@@ -3,6 +3,7 @@
 from typing import Any
 
 from events.identify import is_number
+from events.notes import counted
 
 MAX_TYPES = 5
 MAX_NAMES = 10
@@ -25,7 +26,8 @@ def read_groups(value: dict[str, Any], notes: list[str]) -> dict[str, list[str]]
             room -= len(taken)
         left_out += len(wanted) - len(taken)
     if left_out:
-        notes.append(f"{left_out} groups left out: {MAX_TYPES} types and {MAX_NAMES} names are the most an event has")
+        most = f"{MAX_TYPES} types and {MAX_NAMES} names are the most an event has"
+        notes.append(f"{counted(left_out, 'group')} left out: {most}")
     return groups
 
 
