@@ -66,7 +66,7 @@ def round_half_up(number: Number) -> int:
     """`?round`: the nearest whole number, .5 towards plus infinity. Raises BadValue for infinities and NaN."""
     if isinstance(number, int):
         return number
-    _check_finite(number)
+    check_finite(number)
     return _whole(_exact(number).add(number, _HALF), ROUND_FLOOR)
 
 
@@ -130,11 +130,12 @@ def whole_argument(number: Number) -> int:
     """
     if isinstance(number, int):
         return number
-    _check_finite(number)
+    check_finite(number)
     return int(number)
 
 
-def _check_finite(number: Decimal) -> None:
+def check_finite(number: Decimal) -> None:
+    """Raises BadValue for infinities and NaN, TooLarge for a number beyond the digits allowed."""
     if not number.is_finite():
         raise BadValue("The number must be finite here")
     check_digits(number)
@@ -143,7 +144,7 @@ def _check_finite(number: Decimal) -> None:
 def _whole(number: Number, mode: str) -> int:
     if isinstance(number, int):
         return number
-    _check_finite(number)
+    check_finite(number)
     return int(number.to_integral_value(mode))
 
 
