@@ -83,7 +83,8 @@ class PropertyRows:
         locked = self.read(project_id, contended, lock=True)
         if any(stored.get(key) != texts for key, texts in locked.items()):
             result = replay(stored | locked)
-        self.replace(project_id, {key: texts for key, texts in result.items() if new.get(key) != texts}, at)
+        written = {key: new[key] for key in inserted}
+        self.replace(project_id, {key: texts for key, texts in result.items() if written.get(key) != texts}, at)
 
     def insert(self, project_id: int, rows: dict[Texts, Texts], at: datetime) -> set[Texts]:
         """Writes those that do not exist; returns their keys. The others came from another request in the meantime."""

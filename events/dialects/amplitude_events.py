@@ -6,7 +6,7 @@ from uuid import UUID
 
 from events.accept import Incoming
 from events.dialects.amplitude_answers import INVALID, MISSING, Problems
-from events.dialects.amplitude_fields import FIELDS, NO_DEVICE, WRONG, Part, text
+from events.dialects.amplitude_fields import FIELDS, NO_DEVICE, OBJECT, OTHER, REVENUE, SHAPE, WRONG, text
 from events.dialects.amplitude_groups import read_groups
 from events.dialects.amplitude_ids import MIN_LENGTH, read_id
 from events.dialects.amplitude_revenue import revenue_properties
@@ -73,7 +73,7 @@ class EventReader:
         client_time = self._client_time(sent, index)
         insert_id = self._insert_id(sent, index)
         parts = self._parts(sent, index)
-        if event_type == "$groupidentify" and not parts[Part.OBJECT].get("groups"):
+        if event_type == "$groupidentify" and not parts[OBJECT].get("groups"):
             self.problems.add(MISSING, "groups", index)
         if self.problems:  # nothing of this request will be stored: go on only to name the other bad events
             return None
@@ -138,25 +138,25 @@ class EventReader:
     def _parts(self, sent: dict[str, Any], index: int) -> tuple[dict[str, Any], ...]:
         parts: tuple[dict[str, Any], ...] = ({}, {}, {}, {})
         for wire_name, value in sent.items():
-            field = FIELDS.get(wire_name)
-            if field is None or value is None:
+            if wire_name not in FIELDS or value is None:
                 continue
-            read, part, name = field
-            value = read(value)
-            if value is WRONG:
-                self.problems.add(INVALID, wire_name, index)
-            else:
-                parts[part][name] = value
+            read, part, name = FIELDS[wire_name]
+            if read is not text or type(value) is not str:
+                value = read(value)
+                if value is WRONG:
+                    self.problems.add(INVALID, wire_name, index)
+                    continue
+            parts[part][name] = value
         return parts
 
     def _fill(self, incoming: Incoming, parts: tuple[dict[str, Any], ...]) -> None:
-        data, notes, objects = incoming.data, incoming.notes, parts[Part.OBJECT]
-        data |= parts[Part.SHAPE]
-        if parts[Part.OTHER]:
-            data["data"] = parts[Part.OTHER]
+        data, notes, objects = incoming.data, incoming.notes, parts[OBJECT]
+        data |= parts[SHAPE]
+        if parts[OTHER]:
+            data["data"] = parts[OTHER]
         properties = objects.get("event_properties")
-        if parts[Part.REVENUE]:
-            properties = (properties or {}) | revenue_properties(parts[Part.REVENUE], notes)
+        if parts[REVENUE]:
+            properties = (properties or {}) | revenue_properties(parts[REVENUE], notes)
         if properties:
             data["event_properties"] = properties
         if data.get("ip_address") == "$remote":

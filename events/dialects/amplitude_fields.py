@@ -1,8 +1,7 @@
 """The plain fields of an Amplitude event: what type each must have, and where the export shape keeps it."""
 
 from collections.abc import Callable
-from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from events.identify import is_number
 from events.languages import language_name
@@ -12,19 +11,15 @@ INT64 = range(-(2**63), 2**63)
 NO_DEVICE = "00000000-0000-0000-0000-000000000000"
 
 
-class Part(IntEnum):
-    """Where a field's value goes."""
+# Where a field's value goes.
+SHAPE = 0  # a field of the export shape
+OTHER = 1  # no such field: kept in the shape's `data` object
+REVENUE = 2  # becomes an event property
+OBJECT = 3  # worked on further: properties and groups
 
-    SHAPE = 0  # a field of the export shape
-    OTHER = 1  # no such field: kept in the shape's `data` object
-    REVENUE = 2  # becomes an event property
-    OBJECT = 3  # worked on further: properties and groups
-
-
-class Field(NamedTuple):
-    read: Callable[[Any], Any]  # the value to keep, or WRONG
-    part: Part
-    name: str
+Part = int
+# How a value is read (to what is kept, or WRONG), where it goes, under which name. A plain tuple: this is the hot path.
+Field = tuple[Callable[[Any], Any], Part, str]
 
 
 def text(value: Any) -> Any:
@@ -61,26 +56,26 @@ def mapping(value: Any) -> Any:
 
 
 def _fields(part: Part, read: Callable[[Any], Any], *names: str, **renamed: str) -> dict[str, Field]:
-    return {wire: Field(read, part, kept) for wire, kept in {**{name: name for name in names}, **renamed}.items()}
+    return {sent: (read, part, kept) for sent, kept in [*zip(names, names, strict=True), *renamed.items()]}
 
 
 FIELDS: dict[str, Field] = {
     **_fields(
-        Part.SHAPE, text,
+        SHAPE, text,
         "platform", "os_name", "os_version", "device_brand", "device_manufacturer", "device_model", "country", "region",
         "city", "dma", "library", "idfa", "adid", "start_version", "version_name",
         carrier="device_carrier", app_version="version_name", ip="ip_address",
     ),
-    **_fields(Part.SHAPE, language, "language"),
-    **_fields(Part.SHAPE, number, "location_lat", "location_lng"),
-    **_fields(Part.SHAPE, integer, "event_id", "session_id"),
-    **_fields(Part.SHAPE, boolean, "paying"),
-    **_fields(Part.SHAPE, mapping, "plan"),
-    **_fields(Part.OTHER, text, "idfv", "android_id", "android_app_set_id", "user_agent", "partner_id"),
-    **_fields(Part.OTHER, mapping, "ingestion_metadata"),
-    **_fields(Part.REVENUE, number, "price", "revenue"),
-    **_fields(Part.REVENUE, integer, "quantity"),
-    **_fields(Part.REVENUE, text, "productId", "revenueType", "currency", "receipt", "receiptSig"),
-    **_fields(Part.OBJECT, mapping, "event_properties", "user_properties", "groups", "group_properties"),
-    **_fields(Part.OBJECT, boolean, "$skip_user_properties_sync"),
+    **_fields(SHAPE, language, "language"),
+    **_fields(SHAPE, number, "location_lat", "location_lng"),
+    **_fields(SHAPE, integer, "event_id", "session_id"),
+    **_fields(SHAPE, boolean, "paying"),
+    **_fields(SHAPE, mapping, "plan"),
+    **_fields(OTHER, text, "idfv", "android_id", "android_app_set_id", "user_agent", "partner_id"),
+    **_fields(OTHER, mapping, "ingestion_metadata"),
+    **_fields(REVENUE, number, "price", "revenue"),
+    **_fields(REVENUE, integer, "quantity"),
+    **_fields(REVENUE, text, "productId", "revenueType", "currency", "receipt", "receiptSig"),
+    **_fields(OBJECT, mapping, "event_properties", "user_properties", "groups", "group_properties"),
+    **_fields(OBJECT, boolean, "$skip_user_properties_sync"),
 }  # fmt: skip
