@@ -1,4 +1,4 @@
-"""One `up` at a time on a data folder, and how a second one learns of the first."""
+"""One `up` at a time on a data folder, and how others learn of it."""
 
 import fcntl
 import os
@@ -8,6 +8,22 @@ from typing import IO
 
 class AlreadyRunning(Exception):
     """Another `up` holds the folder; the message says which."""
+
+
+ADDRESS_FILE = "address"
+
+
+def remember_address(data: Path, address: str) -> None:
+    """Writes down "host:port" for other commands on the same folder."""
+    (data / ADDRESS_FILE).write_text(address + "\n")
+
+
+def address_of(data: Path) -> str:
+    """The "host:port" of the `up` that runs, or ran last, on the folder; "" if there was none."""
+    try:
+        return (data / ADDRESS_FILE).read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def take(data: Path, address: str) -> IO[str]:

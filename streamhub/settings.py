@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from streamhub import running
 from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
 from streamhub.embedded_redis import socket_path
 from streamhub.keys import load_keys
@@ -39,8 +40,8 @@ except ValueError as error:
     raise ImproperlyConfigured(
         f"STREAMHUB_ALLOWED_NETWORKS: {error}. Write networks such as 10.0.0.0/8,192.168.1.7/32."
     ) from error
-# `up` names its own address here, so that the demo can post to the built-in inbox and nowhere else on the machine.
-INBOX_ADDRESS = env("STREAMHUB_INBOX_ADDRESS", default="")
+# `up` writes its own address down, so that the demo can post to the built-in inbox and nowhere else on the machine.
+INBOX_ADDRESS = env("STREAMHUB_INBOX_ADDRESS", default=running.address_of(DATA_DIR))
 REQUIRE_HTTPS = env.bool("STREAMHUB_REQUIRE_HTTPS", default=False)
 TRANSPORT = env("STREAMHUB_TRANSPORT", default="curl")
 if TRANSPORT not in ("curl", "requests"):

@@ -22,7 +22,7 @@ import psutil
 from delivery.transports import OutgoingRequest, make_transport, send_many
 from destinations.addresses import ip_network
 from tests import postgres
-from tests.benchmarks.hub import Hub, free_port, get, hub, wait_for
+from tests.hub import Hub, free_port, get, hub, wait_for
 from tests.benchmarks.publisher import event, publish
 
 KEY = "benchmark0123456789abcdef0123456"

@@ -67,7 +67,8 @@ class Command(BaseCommand):
         self._tell("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
         static_files.collect()
-        os.environ["STREAMHUB_INBOX_ADDRESS"] = settings.INBOX_ADDRESS = address
+        running.remember_address(settings.DATA_DIR, address)
+        settings.INBOX_ADDRESS = address
         login = first_run.create_administrator()
         first_run.create_projects(address, demo=demo)
         connection.close()

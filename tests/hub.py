@@ -1,4 +1,4 @@
-"""A real hub for a measurement: `up` in a folder of its own, and the CPU seconds and memory of its processes."""
+"""A real hub for a test or a measurement: `up` in a folder of its own, and what its processes use."""
 
 import http.client
 import os
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+READY = "StreamHub is ready"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
@@ -38,6 +39,15 @@ class Hub:
         path = self.data / "bench.yaml"
         path.write_text(yaml.safe_dump(declaration))
         self.manage("apply", str(path))
+
+    @property
+    def printed(self) -> str:
+        return (self.data / "printed").read_text()
+
+    def stop(self) -> int:
+        """One SIGTERM, and the exit status once all processes have ended."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(90)
 
     def processes(self) -> dict[str, list[psutil.Process]]:
         """By part of the hub; the database's own processes among them."""
@@ -68,20 +78,39 @@ def _part(process: psutil.Process) -> str:
 def hub(database: str = "", database_process: psutil.Process | None = None, **environment: str) -> Iterator[Hub]:
     """Runs a hub without demo data inside the block. `database`: a DATABASE_URL, or "" for SQLite."""
     with tempfile.TemporaryDirectory(prefix="streamhub-hub-") as folder:
-        variables = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "STREAMHUB_DATA")}
-        variables |= {"STREAMHUB_ALLOWED_NETWORKS": "127.0.0.0/8"} | environment
-        if database:
-            variables["DATABASE_URL"] = database
-        port = free_port()
-        command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(port), "--data", folder, "--no-demo"]
-        process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL)
-        running = Hub(port, Path(folder), process, variables, database_process)
+        running = start(Path(folder), "--no-demo", database=database, **environment)
+        running.database = database_process
         try:
-            wait_for(port, "/readyz")
             yield running
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            running.stop()
+
+
+def start(data: Path, *arguments: str, database: str = "", port: int = 0, **environment: str) -> Hub:
+    """Starts `up` on a folder and waits until it is ready; what it prints stands in DIR/printed."""
+    variables = without_settings(os.environ)
+    variables |= {"STREAMHUB_ALLOWED_NETWORKS": "127.0.0.0/8"} | environment
+    if database:
+        variables["DATABASE_URL"] = database
+    port = port or free_port()
+    command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(port), "--data", str(data), *arguments]
+    with (data / "printed").open("ab") as printed:
+        process = subprocess.Popen(command, env=variables, stdout=printed, stderr=subprocess.STDOUT)
+    running = Hub(port, data, process, variables)
+    already = running.printed.count(READY)
+    end = time.monotonic() + 90
+    while running.printed.count(READY) == already:
+        if process.poll() is not None or time.monotonic() > end:
+            process.terminate()
+            raise RuntimeError(f"The hub did not start:\n{running.printed}")
+        time.sleep(0.05)
+    return running
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what would make a hub of a test's own into another one."""
+    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+    return {k: v for k, v in environment.items() if k not in ours and not k.startswith("STREAMHUB_")}
 
 
 def wait_for(port: int, path: str, seconds: float = 60) -> None:

@@ -1,0 +1,211 @@
+"""The hub as its user starts it: real processes, a real Redis, events from the official SDK."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import orjson
+import psutil
+import psycopg
+import pytest
+import redis
+from amplitude import Amplitude, BaseEvent, EventOptions, Identify
+from django.conf import settings
+
+from tests.hub import ROOT, Hub, hub, start, without_settings
+from tests.receiver import receiver
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes"), pytest.mark.timeout(240)]
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A DATABASE_URL of this test's own where the suite runs on PostgreSQL, else "" for SQLite."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        yield ""
+        return
+    given = settings.DATABASES["default"]
+    server = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
+    name = f"hub_{uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def declare(running: Hub, *destinations: dict[str, object]) -> None:
+    running.apply({"projects": [{"name": "Shop", "api_key": KEY, "destinations": list(destinations)}]})
+
+
+def send(running: Hub, count: int) -> None:
+    """Through the unchanged SDK: tracked events and, every tenth, an identify."""
+    client = Amplitude(KEY)
+    client.configuration.server_url = f"http://127.0.0.1:{running.port}/2/httpapi"
+    client.configuration.min_id_length = 1
+    for number in range(count):
+        who = EventOptions(user_id=f"user-{number % 50}")
+        if number % 10 == 9:
+            client.identify(Identify().set("plan", "pro").add("visits", 1), who)
+        else:
+            client.track(BaseEvent("Order Placed", user_id=who.user_id, event_properties={"number": number}))
+    client.flush()
+    client.shutdown()
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass in time"
+        time.sleep(0.05)
+
+
+class TestFirstRun:
+    def test_a_newcomer_gets_an_address_a_login_and_deliveries_to_look_at(self, tmp_path, database):
+        running = start(tmp_path, database=database, STREAMHUB_ALLOWED_NETWORKS="")
+        try:
+            assert f"http://127.0.0.1:{running.port}/" in running.printed
+            assert re.search(r"Sign in as +admin\n +with the password +\S{16}\n", running.printed)
+            assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
+            seen = _project_counts(running, "Demo shop")
+            wait_until(lambda: _project_counts(running, "Demo shop").get("delivered", 0) >= 30)
+            assert set(_project_counts(running, "Demo shop")) == {"delivered"}, seen
+        finally:
+            assert running.stop() == 0
+        assert _leftovers(tmp_path) == []
+
+    def test_the_login_is_printed_once_and_what_was_there_is_kept(self, tmp_path, database):
+        start(tmp_path, "--no-demo", database=database).stop()
+        again = start(tmp_path, "--no-demo", database=database)
+        again.stop()
+        assert again.printed.count("with the password") == 1
+        assert again.printed.count("StreamHub is ready") == 2
+
+    def test_a_second_one_on_the_same_folder_says_so(self, tmp_path):
+        running = start(tmp_path, "--no-demo")
+        try:
+            command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", "18999", "--data", str(tmp_path)]
+            second = subprocess.run(command, env=running.environment, capture_output=True, text=True, timeout=60)
+        finally:
+            running.stop()
+        assert second.returncode == 1
+        assert f"already runs on {tmp_path}" in second.stderr
+        assert f"http://127.0.0.1:{running.port}" in second.stderr
+        assert "Traceback" not in second.stderr
+
+    def test_a_port_that_is_taken_is_named(self, tmp_path):
+        with receiver() as other:
+            port = other.url.split(":")[2].split("/")[0]
+            command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", port, "--data", str(tmp_path)]
+            variables = without_settings(os.environ)
+            done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1
+        assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
+
+    def test_only_its_own_inbox_is_reached_on_this_machine(self, tmp_path, database):
+        with receiver() as other:
+            running = start(tmp_path, "--no-demo", database=database, STREAMHUB_ALLOWED_NETWORKS="")
+            try:
+                with pytest.raises(RuntimeError, match="loopback"):
+                    declare(running, {"name": "Other", "url": other.url, "enabled": True})
+                inbox = f"http://127.0.0.1:{running.port}/inbox/{_inbox_token(running, 'My project')}"
+                declare(running, {"name": "Inbox", "url": inbox, "enabled": True})
+                send(running, 10)
+                wait_until(lambda: _project_counts(running, "Shop").get("delivered") == 10)
+            finally:
+                running.stop()
+            assert other.requests == []
+
+
+class TestTheRoad:
+    def test_a_thousand_events_of_the_official_sdk_arrive(self, database):
+        with receiver() as hook, hub(database) as running:
+            declare(running, {"name": "Hook", "url": hook.url, "enabled": True})
+            send(running, 1000)
+            wait_until(lambda: len(hook.requests) >= 1000)
+            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 1000})
+        bodies = [orjson.loads(body) for body in hook.bodies]
+        tracked = [body for body in bodies if body["event_type"] == "Order Placed"]
+        assert sorted(body["event_properties"]["number"] for body in tracked) == [
+            number for number in range(1000) if number % 10 != 9
+        ]
+        identifies = [body for body in bodies if body["event_type"] == "$identify"]
+        assert len(identifies) == 100
+        assert {body["user_properties"]["plan"] for body in identifies} == {"pro"}
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}", body["event_time"]) for body in bodies)
+
+    def test_a_killed_worker_and_a_flushed_redis_lose_nothing(self, database):
+        """The worker dies in the middle of 5,000 deliveries and Redis forgets everything; twice only what it had under
+        way may come."""
+        with receiver() as hook, hub(database) as running:
+            declare(running, {"name": "Hook", "url": hook.url, "enabled": True})
+            _post(running, 5000)
+            wait_until(lambda: len(hook.requests) > 1000)
+            (worker,) = running.processes()["worker fresh"]
+            worker.send_signal(signal.SIGKILL)
+            redis.Redis(unix_socket_path=str(running.data / "redis.sock")).flushall()
+            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 5000}, 150)
+        times = Counter(orjson.loads(body)["event_properties"]["number"] for body in hook.bodies)
+        assert sorted(times) == list(range(5000))
+        # Sent and not yet recorded when it died: requests under way, and outcomes that waited to be written.
+        assert sum(count - 1 for count in times.values()) <= 300
+
+    def test_a_stop_in_the_middle_loses_nothing(self, tmp_path, database):
+        with receiver() as hook:
+            running = start(tmp_path, "--no-demo", database=database)
+            declare(running, {"name": "Hook", "url": hook.url, "enabled": True})
+            _post(running, 3000)
+            wait_until(lambda: len(hook.requests) > 500)
+            assert running.stop() == 0
+            running = start(tmp_path, "--no-demo", database=database)
+            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 3000})
+            running.stop()
+        times = Counter(orjson.loads(body)["event_properties"]["number"] for body in hook.bodies)
+        assert sorted(times) == list(range(3000))
+        assert set(times.values()) == {1}, "an orderly stop sends nothing twice"
+
+
+def _post(running: Hub, count: int) -> None:
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    for first in range(0, count, 500):
+        events = [
+            {"event_type": "Order Placed", "user_id": "user-1", "event_properties": {"number": first + n}}
+            for n in range(500)
+        ]
+        connection.request("POST", "/2/httpapi", orjson.dumps({"api_key": KEY, "events": events}))
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()[:11]) == (200, b'{"code":200')
+    connection.close()
+
+
+def _project_counts(running: Hub, project: str) -> dict[str, int]:
+    """Deliveries of a project by state, as the log has them."""
+    program = (
+        "from delivery.models import Delivery; from django.db.models import Count; import json; "
+        f"print(json.dumps(dict(Delivery.objects.filter(project__name={project!r}).order_by()"
+        ".values_list('state').annotate(Count('id')))))"
+    )
+    return orjson.loads(running.manage("shell", "--no-imports", "-c", program))
+
+
+def _inbox_token(running: Hub, project: str) -> str:
+    program = f"from events.models import Project; print(Project.objects.get(name={project!r}).inbox_token)"
+    return running.manage("shell", "--no-imports", "-c", program).strip()
+
+
+def _leftovers(data: Path) -> list[str]:
+    """Processes that still have to do with the folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if str(data) in " ".join(process.info["cmdline"] or []):
+            found.append(process)
+    return [str(process) for process in found]
