@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from delivery import summary
 from events.models import Project
@@ -85,17 +84,18 @@ def build(request: HttpRequest) -> Navigation:
     match = request.resolver_match
     slug = match.kwargs.get("project", "") if match else ""
     projects = list(Project.objects.all())
-    project = next((p for p in projects if p.slug == slug), None)
-    here = project or _home_of(projects)
-    entries = [
-        Group(
-            title, [_entry(place, here, match.view_name if match else "") for place in places if _may(request, place)]
-        )
+    project = next((p for p in projects if p.slug == slug), _home_of(projects))
+    here = match.view_name if match else ""
+    groups = [
+        Group(title, [_entry(place, project, here) for place in places if _is_open(place, project, request)])
         for title, places in PLACES
     ]
-    switcher = len(projects) > 1 or request.user.is_staff
-    groups = [group for group in entries if group.entries] if here else []
-    return Navigation(project=here, projects=projects, switcher=switcher, groups=groups)
+    return Navigation(
+        project=project,
+        projects=projects,
+        switcher=len(projects) > 1 or request.user.is_staff,
+        groups=[group for group in groups if group.entries],
+    )
 
 
 def _home_of(projects: list[Project]) -> Project | None:
@@ -103,16 +103,12 @@ def _home_of(projects: list[Project]) -> Project | None:
     return next((p for p in projects if not p.is_demo), projects[0] if projects else None)
 
 
-def _may(request: HttpRequest, place: Place) -> bool:
-    try:
-        reverse(place.door, args=[] if place.staff else ["x"])
-    except NoReverseMatch:
-        return False
-    return request.user.is_staff or not place.staff
+def _is_open(place: Place, project: Project | None, request: HttpRequest) -> bool:
+    return request.user.is_staff if place.staff else project is not None
 
 
 def _entry(place: Place, project: Project | None, here: str) -> Entry:
-    arguments: list[Any] = [] if place.staff or project is None else [project.slug]
+    arguments = [] if place.staff or project is None else [project.slug]
     count = summary.failed_lately(project) if place.door == "deliveries" and project else 0
     shown = f"{summary.COUNTED - 1}+" if count >= summary.COUNTED else str(count or "")
     return Entry(place.text, place.icon, reverse(place.door, args=arguments), place.is_current(here), shown)

@@ -1,7 +1,5 @@
 """Every door, on one page."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.views import LogoutView
@@ -13,16 +11,17 @@ from streamhub.pages import health, inbox, overview, project, sign_in
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
 
+# Below /p/<project>/.
 pages = [
     path("", overview.overview, name="overview"),
     path("inbox/", inbox.page, name="inbox_page"),
     path("inbox/clear/", inbox.clear, name="inbox_clear"),
     path("settings/", project.settings_page, name="project"),
     path("settings/secret-key/", project.new_secret, name="project_secret"),
+    path("", include("events.page_urls")),
+    path("", include("destinations.urls")),
+    path("", include("delivery.urls")),
 ]
-for module in ("events.page_urls", "destinations.urls", "delivery.urls"):
-    if find_spec(module):
-        pages.append(path("", include(module)))
 
 urlpatterns = [
     # Events in, and what watches over the hub.

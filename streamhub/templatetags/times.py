@@ -9,7 +9,8 @@ from django.utils.timezone import now
 register = template.Library()
 
 EMPTY = "–"
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+# (seconds, seconds of the next finer unit, name)
+UNITS = ((86_400, 3_600, "day"), (3_600, 60, "hour"), (60, 1, "minute"))
 
 
 @register.filter
@@ -71,9 +72,9 @@ def behind(seconds: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """`41 s`, `1 minute`, `3 hours`: rounded to the largest unit that fits."""
-    for size, unit in UNITS:
-        if seconds >= size:
+    """`41 s`, `1 minute`, `3 hours`: in the largest unit that fits, never `60 s` or `60 minutes`."""
+    for size, finer, unit in UNITS:
+        if round(seconds / finer) * finer >= size:
             count = round(seconds / size)
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return f"{seconds:.0f} s"

@@ -1,0 +1,102 @@
+"""People who are signed in, and a project in which something has happened."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+from django.utils.timezone import now
+
+from delivery.models import Attempt, Delivery, State
+from destinations.models import Destination
+from events.models import Event, Project
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return User.objects.create_superuser("admin", password="correct horse battery")
+
+
+@pytest.fixture
+def member(db: None) -> User:
+    return User.objects.create_user("member", password="correct horse battery")
+
+
+@pytest.fixture
+def staff_client(administrator: User) -> Client:
+    client = Client()
+    client.force_login(administrator)
+    return client
+
+
+@pytest.fixture
+def member_client(member: User) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+@pytest.fixture
+def deliver() -> Callable[..., Delivery]:
+    """Writes down that an event was delivered, or how far that got, `hours` ago."""
+
+    def make(event: Event, destination: Destination, state: str = State.DELIVERED, hours: float = 0) -> Delivery:
+        moment = now() - timedelta(hours=hours)
+        is_open = state in (State.QUEUED, State.RETRYING)
+        delivery = Delivery.objects.create(
+            project=event.project,
+            destination=destination,
+            event=event,
+            state=state,
+            attempts_made=0 if state == State.QUEUED else 1,
+            created_at=moment,
+            next_attempt_at=now() + timedelta(seconds=41) if is_open else None,
+            finished_at=None if is_open else moment,
+            last_status=200 if state == State.DELIVERED else 503,
+        )
+        if state != State.QUEUED:
+            _attempt(delivery)
+        return delivery
+
+    return make
+
+
+def _attempt(delivery: Delivery) -> None:
+    Attempt.objects.create(
+        delivery=delivery,
+        number=1,
+        started_at=delivery.created_at,
+        duration_ms=120,
+        tries=[{"at": delivery.created_at.timestamp(), "ms": 120, "status": delivery.last_status, "error": ""}],
+        request_method="POST",
+        request_url=delivery.destination.url,
+        request_headers=[["Content-Type", "application/json"]],
+        request_body='{"name": "Order Placed", "total": 1.10}',
+        status=delivery.last_status,
+        response_headers=[["content-type", "text/html"]],
+        response_body="<b>Service Unavailable</b>",
+    )
+
+
+@pytest.fixture
+def busy(
+    project: Project,
+    make_events: Callable[..., list[Event]],
+    make_destination: Callable[..., Destination],
+    deliver: Callable[..., Delivery],
+) -> Project:
+    """Two destinations, one of them in trouble, and deliveries in every state."""
+    good = make_destination(name="Order webhook")
+    bad = make_destination(name="Support inbox")
+    for number, event in enumerate(make_events(12)):
+        deliver(event, good, hours=number)
+        deliver(event, bad, [State.DELIVERED, State.EXPIRED, State.FAILED, State.RETRYING][number % 4], hours=number)
+    deliver(make_events(1)[0], good, State.QUEUED)
+    return project

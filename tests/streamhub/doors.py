@@ -1,0 +1,44 @@
+"""Every page that people open, by the name of its door. Tests of pages go through this list: a new page adds a line."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from delivery.models import Delivery
+from events.models import Project
+
+
+@dataclass(frozen=True)
+class Door:
+    """`of`: what its address needs - nothing, the project, or the newest row of something in it."""
+
+    name: str
+    of: str = "project"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def url(self, project: Project) -> str:
+        if self.of == "nothing":
+            return reverse(self.name)
+        if self.of == "project":
+            return reverse(self.name, args=[project.slug])
+        delivery = Delivery.objects.filter(project=project).latest("pk")
+        row = {"event": delivery.event_id, "destination": delivery.destination_id, "delivery": delivery.pk}[self.of]
+        return reverse(self.name, args=[project.slug, row])
+
+
+DOORS = [
+    Door("overview"),
+    Door("events"),
+    Door("event", of="event"),
+    Door("destinations"),
+    Door("destination_new"),
+    Door("destination", of="destination"),
+    Door("deliveries"),
+    Door("delivery", of="delivery"),
+    Door("inbox_page"),
+    Door("project"),
+    Door("project_new", of="nothing"),
+    Door("password_change", of="nothing"),
+]

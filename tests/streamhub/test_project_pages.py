@@ -1,0 +1,56 @@
+"""A project's settings and keys, and making a new one."""
+
+import re
+
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Project, hash_secret
+
+
+def test_shows_keys_and_addresses(member_client: Client, project: Project) -> None:
+    text = member_client.get(reverse("project", args=[project.slug])).content.decode()
+    assert project.api_key in text
+    assert f"http://testserver/inbox/{project.inbox_token}" in text
+    for path in ("/2/httpapi", "/batch", "/identify", "/groupidentify"):
+        assert f"http://testserver{path}" in text
+
+
+def test_rename_keeps_the_address(member_client: Client, project: Project) -> None:
+    page = reverse("project", args=[project.slug])
+    response = member_client.post(page, {"name": "Shop (EU)"}, follow=True)
+    assert "Saved." in response.content.decode()
+    project.refresh_from_db()
+    assert (project.name, project.slug) == ("Shop (EU)", "shop")
+
+
+def test_a_name_that_is_taken_is_refused_in_words(member_client: Client, project: Project) -> None:
+    Project.objects.create(name="Taken")
+    text = member_client.post(reverse("project", args=[project.slug]), {"name": "Taken"}).content.decode()
+    assert "There is a project of this name already. Choose another." in text
+    assert 'aria-invalid="true"' in text
+    assert '<p class="sh-sub">Shop</p>' in text
+
+
+def test_secret_key_is_shown_once_and_kept_hashed(member_client: Client, project: Project) -> None:
+    response = member_client.post(reverse("project_secret", args=[project.slug]))
+    key = re.search(r"shk_\w{40}", response.content.decode())
+    assert key
+    assert response["Cache-Control"] == "no-store"
+    project.refresh_from_db()
+    assert project.secret_key_hash == hash_secret(key[0])
+    later = member_client.get(reverse("project", args=[project.slug])).content.decode()
+    assert key[0] not in later
+    assert f"shk_••••••••{key[0][-4:]}" in later
+
+
+def test_administrators_make_projects(staff_client: Client) -> None:
+    response = staff_client.post(reverse("project_new"), {"name": "New shop"})
+    assert response["Location"] == reverse("overview", args=["new-shop"])
+
+
+def test_members_are_told_who_can(member_client: Client) -> None:
+    response = member_client.post(reverse("project_new"), {"name": "New shop"})
+    assert response.status_code == 403
+    assert "Only administrators can make projects." in response.content.decode()
+    assert not Project.objects.exists()
