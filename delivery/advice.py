@@ -17,7 +17,7 @@ class Advice:
 BY_KIND: Mapping[str, Advice] = MappingProxyType({
     "template": Advice(
         "The payload template failed on this event.",
-        "Mend the template on the destination's page, then retry. Events like this one fail until then.",
+        "Fix the template on the destination's page, then retry. Events like this one fail until then.",
     ),
     "secret": Advice(
         "A stored secret could not be read.",
@@ -63,6 +63,10 @@ BY_KIND: Mapping[str, Advice] = MappingProxyType({
         "StreamHub was stopped while the request was under way.",
         "Nothing to do: the delivery goes on with its next attempt.",
     ),
+    "other": Advice(
+        "The request failed in an unusual way.",
+        "Read the error below. Retries go on by themselves; if it stays, look at the worker's log.",
+    ),
 })  # fmt: skip
 
 BY_STATUS: Mapping[int, Advice] = MappingProxyType({
@@ -100,7 +104,7 @@ BY_STATUS: Mapping[int, Advice] = MappingProxyType({
     ),
     422: Advice(
         "The destination got the request and refused its content.",
-        "Read the answer below: it usually names the field. Mend the payload template, then retry.",
+        "Read the answer below: it usually names the field. Fix the payload template, then retry.",
     ),
     429: Advice(
         "The destination is getting too many requests.",
@@ -114,11 +118,11 @@ REDIRECT = Advice(
 )
 REFUSED = Advice(
     "The destination refused the request.",
-    "Read its answer below, mend what it names, then retry.",
+    "Read its answer below, fix what it names, then retry.",
 )
 BROKEN = Advice(
     "The destination has a fault of its own.",
-    "Nothing to mend here: retries go on by themselves. If it lasts, tell whoever runs the receiver.",
+    "Nothing to fix here: retries go on by themselves. If it lasts, tell whoever runs the receiver.",
 )
 ODD = Advice("The destination gave an unusual answer.", "Check that the URL leads to the receiver you mean.")
 
@@ -126,7 +130,7 @@ ODD = Advice("The destination gave an unusual answer.", "Check that the URL lead
 def advice(status: int | None, error_kind: str) -> Advice | None:
     """What to do about an attempt's outcome; None for one that arrived."""
     if status is None:
-        return BY_KIND.get(error_kind)
+        return BY_KIND.get(error_kind, BY_KIND["other"])
     if 200 <= status < 300:
         return None
     if status in BY_STATUS:

@@ -19,6 +19,7 @@ WORD_OF = {
     "reset": "Reset",
     "protocol": "Not HTTP",
     "closed": "Stopped",
+    "other": "Error",
 }
 
 

@@ -198,7 +198,7 @@ class SetupForm(HubForm):
 
     @property
     def used_headers(self) -> int:
-        return sum(1 for form in self.headers if form.is_used)
+        return sum(form.is_filled for form in self.headers)
 
     @property
     def type_rows(self) -> list[tuple[Any, int]]:

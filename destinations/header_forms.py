@@ -40,11 +40,10 @@ class HeaderForm(HubForm):
             self.fields["value"].widget.attrs |= {"placeholder": self.mask, "data-kept": ""}
 
     @property
-    def is_used(self) -> bool:
-        return self.is_filled if self.is_bound else bool(self.initial)
-
-    @property
     def is_filled(self) -> bool:
+        """Whether the row is one, not blank: as it was typed, or as it is stored."""
+        if not self.is_bound:
+            return bool(self.initial)
         self.is_valid()
         return bool(self.cleaned_data.get("name", "").strip() or self.cleaned_data.get("value", ""))
 

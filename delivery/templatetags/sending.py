@@ -2,10 +2,12 @@
 
 from django import template
 
+from delivery.lane_summary import lane_summary
 from delivery.requests import WITHOUT_BODY
 from delivery.requests import preset_headers as _preset_headers
 from delivery.retries import AMPLITUDE
 from delivery.schedule_words import in_words
+from destinations.models import Destination
 
 register = template.Library()
 
@@ -25,3 +27,9 @@ def preset_headers() -> list[tuple[str, str]]:
 def without_body(method: str) -> bool:
     """{% if destination.method|without_body %}"""
     return method in WITHOUT_BODY
+
+
+@register.filter
+def health(destination: Destination) -> str:
+    """{% destination_badge destination|health %}"""
+    return lane_summary(destination).health

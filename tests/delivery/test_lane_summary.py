@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from delivery import lane_summary as module
+from delivery.lane_summary import LaneSummary, lane_summaries, lane_summary
+from delivery.models import Delivery, State
+from destinations.models import Destination
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def deliver(project, make_events):
+    def make(destination, state, count=1, hours_ago=1):
+        (event,) = make_events()
+        at = now() - timedelta(hours=hours_ago)
+        one = {"project": project, "destination": destination, "event": event, "state": state, "created_at": at}
+        Delivery.objects.bulk_create(Delivery(**one) for _ in range(count))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("enabled", "delivered", "failed", "retrying", "health"),
+    [
+        (True, 0, 0, 0, "no data"),
+        (True, 97, 3, 0, "healthy"),
+        (True, 96, 4, 0, "degraded"),
+        (True, 90, 5, 5, "degraded"),
+        (True, 89, 0, 11, "failing"),
+        (True, 0, 0, 1, "failing"),
+        (False, 100, 0, 0, "off"),
+    ],
+)
+def test_health_is_the_share_that_arrived(enabled, delivered, failed, retrying, health):
+    lane = LaneSummary(Destination(enabled=enabled), 0, delivered, failed, retrying)
+    assert lane.health == health
+
+
+def test_counts_the_last_day_and_all_that_waits(make_destination, deliver):
+    destination = make_destination()
+    deliver(destination, State.DELIVERED, 3)
+    deliver(destination, State.DELIVERED, hours_ago=25)
+    deliver(destination, State.FAILED)
+    deliver(destination, State.EXPIRED)
+    deliver(destination, State.RETRYING, hours_ago=30)
+    deliver(destination, State.QUEUED)
+    lane = lane_summary(destination)
+    assert (lane.delivered, lane.failed, lane.retrying, lane.waiting) == (3, 2, 0, 2)
+
+
+def test_says_where_it_stopped_counting(make_destination, deliver, monkeypatch):
+    monkeypatch.setattr(module, "LOOKED_AT", 5)
+    monkeypatch.setattr(module, "MOST_WAITING", 3)
+    destination = make_destination()
+    deliver(destination, State.RETRYING, 7)
+    lane = lane_summary(destination)
+    assert (lane.retrying, lane.waiting_text, lane.is_bounded) == (5, "2+", True)
+
+
+def test_the_worst_comes_first(make_destination, deliver):
+    names = {"Fine": State.DELIVERED, "Broken": State.EXPIRED, "Another": State.DELIVERED}
+    for name, state in names.items():
+        deliver(make_destination(name=name), state)
+    make_destination(name="Off", enabled=False)
+    make_destination(name="New")
+    order = [lane.destination.name for lane in lane_summaries(Destination.objects.all())]
+    assert order == ["Broken", "Another", "Fine", "New", "Off"]
