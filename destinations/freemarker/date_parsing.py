@@ -46,7 +46,7 @@ def _is_number(part: Part | None) -> bool:
     """Whether digits directly before this part must be counted, as there is nothing else to end them."""
     if part is None or not part.letter or part.letter in _TEXT_LETTERS:
         return False
-    return part.count <= _SHORTEST_FIELD.get(part.letter, part.count)
+    return part.width <= _SHORTEST_FIELD.get(part.letter, part.width)
 
 
 def _century_start() -> int:
@@ -72,7 +72,7 @@ class _Reader:
         start = self.position
         while self.text[self.position : self.position + 1] in (" ", "\t"):
             self.position += 1
-        letter, count = part.letter, part.count
+        letter, count = part.letter, part.width
         if letter in "zZ":
             return self._zone()
         if letter == "X":

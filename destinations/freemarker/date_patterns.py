@@ -27,7 +27,7 @@ class Part(NamedTuple):
     """A run of one pattern letter, or literal text with no letter."""
 
     letter: str
-    count: int
+    width: int
     text: str
 
 
@@ -73,7 +73,7 @@ def print_by_pattern(millis: int, pattern: str, zone: Zone) -> str:
 
 
 def _field(part: Part, fields: DateFields, millis: int, zone: Zone) -> str:
-    letter, count = part.letter, part.count
+    letter, count = part.letter, part.width
     if letter in "yY":
         return _year(fields.year if letter == "y" else week_of_year(fields)[0], count)
     if letter in "ML":

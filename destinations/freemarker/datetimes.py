@@ -15,7 +15,8 @@ from typing import cast
 from destinations.freemarker.date_parsing import parse_by_pattern
 from destinations.freemarker.date_patterns import pattern_parts, print_by_pattern
 from destinations.freemarker.iso_dates import Accuracy, Kind, parse_iso, print_iso
-from destinations.freemarker.number_values import Number, check_finite
+from destinations.freemarker.number_format import Number
+from destinations.freemarker.number_values import check_finite
 from destinations.freemarker.time_zones import UTC_ZONE, Zone
 from destinations.freemarker.value_errors import BadValue, quoted
 

@@ -9,15 +9,9 @@ from destinations.freemarker.value_errors import BadValue, quoted
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b", '"': '\\"', "\\": "\\\\"}
 
-# Besides quotes and controls, what could end or open a script, a comment or a CDATA section is escaped:
-# "</", "<!", "<?", "]]>", "-->", also where a neighbour outside the text might complete the sequence.
-_CONTROL = r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029]'
-_INSIDE = _CONTROL + r"|(?<=<)/|<(?=[!?])|(?<=\]\])>|(?<=--)>"
-_AT_EDGES = _INSIDE + r"|\A/|<\Z|\A>|(?<=\A[\]-])>"
-
-_JSON_QUOTED = re.compile(_INSIDE)
-_JSON = re.compile(_AT_EDGES)
-_JAVASCRIPT = re.compile(_AT_EDGES + "|'")
+_CONTROL = r'"\\\x00-\x1f\x7f-\x9f\u2028\u2029'
+_JSON = re.compile(rf"[{_CONTROL}/<>]")
+_JAVASCRIPT = re.compile(rf"[{_CONTROL}/<>']")
 _JAVA = re.compile(r'["\\\x00-\x1f]')
 
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
@@ -59,7 +53,8 @@ def c_string(text: str, c_format: str = "JavaScript or JSON") -> str:
     if c_format == "Java":
         return f'"{j_string(text)}"'
     escape = _javascript_escape if c_format == "JavaScript" else _json_escape
-    return f'"{_JSON_QUOTED.sub(escape, text)}"'
+    between_quotes = _JSON.sub(escape, f" {text} ")[1:-1]  # with neighbours its edges are not dangerous
+    return f'"{between_quotes}"'
 
 
 def html(text: str) -> str:
@@ -95,15 +90,33 @@ def url_path(text: str, charset: str = "UTF-8") -> str:
 
 def _json_escape(match: re.Match[str]) -> str:
     character = match[0]
+    if character in "/<>" and not _is_dangerous(match):
+        return character
     return _SHORT.get(character) or ("\\/" if character == "/" else f"\\u{ord(character):04X}")
 
 
 def _javascript_escape(match: re.Match[str]) -> str:
     character = match[0]
+    if character in "/<>" and not _is_dangerous(match):
+        return character
     if character in "/>'":
         return "\\" + character
     code = ord(character)
     return _SHORT.get(character) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}")
+
+
+def _is_dangerous(match: re.Match[str]) -> bool:
+    """Whether `/`, `<` or `>` is part of what ends or opens a script, a comment or a CDATA section.
+
+    That is `</`, `<!`, `<?`, `]]>` or `-->`, also where a neighbour outside the text could complete it.
+    """
+    character, at, text = match[0], match.start(), match.string
+    if character == "/":
+        return at == 0 or text[at - 1] == "<"
+    if character == "<":
+        return at + 1 == len(text) or text[at + 1] in "!?"
+    before = text[max(at - 2, 0) : at]
+    return before in ("", "]", "-", "]]", "--")
 
 
 def _java_escape(match: re.Match[str]) -> str:

@@ -102,7 +102,7 @@ def print_decimal(number: Number, pattern: DecimalPattern) -> str:
     """
     check_digits(number)
     symbols = pattern.symbols
-    if type(number) is not int and not number.is_finite():
+    if isinstance(number, Decimal) and not number.is_finite():
         return _special(number, pattern)
     digits, point = _significant(number, pattern.multiplier)
     negative = number < 0
@@ -137,7 +137,7 @@ def _shortest(number: Decimal) -> str:
 
 
 def _significant(number: Number, multiplier: int) -> tuple[str, int]:
-    if type(number) is int:
+    if isinstance(number, int):
         text = str(abs(number) * multiplier)
         point = len(text)
     else:

@@ -163,7 +163,8 @@ def _group_number(new: str, start: int, pattern: regex.Pattern[str]) -> tuple[in
 def _named_group(name: str, pattern: regex.Pattern[str]) -> int:
     if name not in pattern.groupindex:
         raise BadValue(f"The replacement refers to the group {quoted(name)}, which the pattern does not have")
-    return pattern.groupindex[name]
+    number: int = pattern.groupindex[name]
+    return number
 
 
 def _split_at_matches(search: Search) -> list[str]:

@@ -28,9 +28,7 @@ def character_at(text: str, index: int) -> str:
     return plain[index]
 
 
-def cut_by_range(
-    text: str, begin: int, size: int | None, step: int = 1, *, adaptive: bool, inclusive: bool
-) -> str:
+def cut_by_range(text: str, begin: int, size: int | None, step: int = 1, *, adaptive: bool, inclusive: bool) -> str:
     """`text[range]` for a range that starts at `begin` and has `size` items, None for an endless one.
 
     `step` is 1 or -1, `adaptive` says that the range may reach past the end (`a..*n` and `a..`), and
@@ -45,9 +43,7 @@ def cut_by_range(
         return joined(plain[begin:])
     last = begin + (size - 1) * step
     if not adaptive and not 0 <= last < len(plain):
-        raise BadValue(
-            f"The range ends at {last}, but the text has only {_count(len(plain))}, counted from 0"
-        )
+        raise BadValue(f"The range ends at {last}, but the text has only {_count(len(plain))}, counted from 0")
     if step > 0 or size == 1:
         return joined(plain[begin : last + 1])
     if inclusive and size == 2:

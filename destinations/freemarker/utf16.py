@@ -33,5 +33,5 @@ def _surrogates(match: re.Match[str]) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    high, low = match[0]
-    return chr(0x10000 + ((ord(high) & 0x3FF) << 10 | ord(low) & 0x3FF))
+    high, low = map(ord, match[0])
+    return chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
