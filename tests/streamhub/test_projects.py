@@ -1,0 +1,187 @@
+"""Projects as code: `apply` and `dump`."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from destinations.models import Destination, Header
+from events.models import Project, hash_secret
+
+pytestmark = pytest.mark.django_db
+
+SHOP = """\
+projects:
+  - name: Shop
+    api_key: 01234567
+    secret_key: shk_very_secret
+    destinations:
+      - name: Orders to CRM
+        kind: webhook
+        url: https://example.com/hook
+        method: POST
+        headers: [{name: Authorization, value: Bearer x, secret: true}]
+        payload: {mode: template, language: jinja2, template: '{"id": {{ input.event_id }}}'}
+        filter: {event_types: ["Order Placed"]}
+        enabled: true
+      - name: Everything
+        url: https://example.com/all
+        payload: {mode: raw}
+"""
+
+
+def apply(folder: Path, text: str, name: str = "shop.yaml") -> list[str]:
+    file, out = folder / name, StringIO()
+    file.write_text(text)
+    call_command("apply", str(file), stdout=out)
+    return out.getvalue().splitlines()
+
+
+def dump(*arguments: str) -> str:
+    out = StringIO()
+    call_command("dump", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def refusal(folder: Path, text: str, name: str = "shop.yaml") -> str:
+    with pytest.raises(CommandError) as caught:
+        apply(folder, text, name)
+    return str(caught.value)
+
+
+def test_a_file_is_applied_and_repeating_it_changes_nothing(tmp_path):
+    assert apply(tmp_path, SHOP) == [
+        "project Shop: created",
+        "destination Shop / Orders to CRM: created",
+        "destination Shop / Everything: created",
+    ]
+    project = Project.objects.get(name="Shop")
+    assert project.api_key == "01234567", "digits stay text, leading zero and all"
+    assert project.secret_key_hash == hash_secret("shk_very_secret")
+    destination = Destination.objects.get(name="Orders to CRM")
+    assert destination.enabled
+    assert destination.filter == {"event_types": ["Order Placed"]}
+    assert apply(tmp_path, SHOP) == [
+        "project Shop: unchanged",
+        "destination Shop / Orders to CRM: unchanged",
+        "destination Shop / Everything: unchanged",
+    ]
+
+
+def test_only_what_differs_is_changed(tmp_path):
+    apply(tmp_path, SHOP)
+    assert apply(tmp_path, SHOP.replace("example.com/all", "example.com/other")) == [
+        "project Shop: unchanged",
+        "destination Shop / Orders to CRM: unchanged",
+        "destination Shop / Everything: changed",
+    ]
+
+
+def test_a_write_key_is_made_where_the_file_names_none_and_then_kept(tmp_path):
+    apply(tmp_path, "projects: [{name: Shop}]")
+    key = Project.objects.get().api_key
+    assert len(key) == 32
+    assert apply(tmp_path, "projects: [{name: Shop}]") == ["project Shop: unchanged"]
+    assert Project.objects.get().api_key == key
+
+
+def test_what_dump_prints_applies_without_a_change(tmp_path):
+    apply(tmp_path, SHOP)
+    for text, name in ((dump(), "a.yaml"), (dump("--format", "json"), "a.json")):
+        assert {line.rpartition(": ")[2] for line in apply(tmp_path, text, name)} == {"unchanged"}
+
+
+def test_secrets_are_left_out_unless_asked_for(tmp_path):
+    apply(tmp_path, SHOP)
+    assert "Bearer x" not in dump()
+    header = yaml.safe_load(dump())["projects"][0]["destinations"][1]["headers"][0]
+    assert header == {"name": "Authorization", "value": None, "secret": True}
+    assert "Bearer x" in dump("--with-secrets")
+
+
+def test_a_dump_with_secrets_makes_the_same_elsewhere(tmp_path):
+    apply(tmp_path, SHOP)
+    text = dump("--with-secrets")
+    Project.objects.all().delete()
+    assert {line.rpartition(": ")[2] for line in apply(tmp_path, text)} == {"created"}
+    assert Header.objects.get().value == "Bearer x"
+
+
+def test_a_secret_is_stored_encrypted(tmp_path):
+    apply(tmp_path, SHOP)
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM destinations_header")
+        assert "Bearer" not in cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "words"),
+    [
+        ("method: POST", "methd: POST", 9, "projects.0.destinations.0.methd: “methd” is not a known key"),
+        ("api_key: 01234567", "apikey: x", 3, "projects.0.apikey: “apikey” is not a known key"),
+        ("method: POST", "method: FETCH", 9, "“FETCH” is not one of GET, POST, PUT, PATCH, DELETE"),
+        ("https://example.com/hook", "ftp://example.com", 8, "must begin with https:// or http://"),
+        ("https://example.com/hook", "http://10.0.0.1/", 8, "10.0.0.0/8"),
+        ('["Order Placed"]', "[]", 12, "event_types is empty"),
+        ("{name: Authorization, value", "{name: Content-Type, value", 10, "preset"),
+        ("input.event_id }}", "input.event_id", 11, "template"),
+        ("kind: webhook", "kind: fax", 7, "“fax” is not one of webhook"),
+        ("name: Shop", "name: ''", 2, "Give the project a name"),
+        ("enabled: true", "enabled: maybe", 13, "Write true or false"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_and_nothing_is_changed(tmp_path, wrong, right, line, words):
+    message = refusal(tmp_path, SHOP.replace(wrong, right, 1))
+    assert f"shop.yaml:{line}: " in message
+    assert words in message
+    assert not Project.objects.exists()
+
+
+def test_every_mistake_is_told_at_once(tmp_path):
+    message = refusal(tmp_path, SHOP.replace("kind:", "knd:").replace("method: POST", "method: X"))
+    assert "shop.yaml:7: " in message
+    assert "shop.yaml:9: " in message
+
+
+def test_a_sixth_header_is_refused(tmp_path):
+    headers = ", ".join(f"{{name: X-{n}, value: v}}" for n in range(6))
+    text = SHOP.replace("{name: Authorization, value: Bearer x, secret: true}", headers)
+    assert "There are 6 extra headers; at most 5 are allowed." in refusal(tmp_path, text)
+
+
+def test_a_moved_destination_needs_its_secret_again(tmp_path):
+    apply(tmp_path, SHOP)
+    blanked = dump().replace("https://example.com/hook", "https://elsewhere.example.net/hook")
+    message = refusal(tmp_path, blanked)
+    assert "the secret of Authorization has to be typed again" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("projects:\n  - name: [", "a.yaml", "a.yaml:2: not valid YAML"),
+        ('{"projects": [}', "a.json", "a.json:1: not valid"),
+        ("", "a.yaml", "a list under “projects”"),
+        ("projects: 3", "a.yaml", "a list under “projects”"),
+        ("projects: [3]", "a.yaml", "Write a mapping here"),
+    ],
+)
+def test_what_is_no_declaration_is_refused_in_words(tmp_path, text, name, words):
+    assert words in refusal(tmp_path, text, name)
+
+
+def test_json_is_read_as_json(tmp_path):
+    text = json.dumps({"projects": [{"name": "Schöner Laden 😀", "api_key": "0123abcd"}]})
+    apply(tmp_path, text, "a.json")
+    assert Project.objects.get().name == "Schöner Laden 😀"
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"nothere\.yaml: cannot be read"):
+        call_command("apply", str(tmp_path / "nothere.yaml"))
