@@ -31,14 +31,19 @@ class Part(NamedTuple):
     text: str
 
 
+def checked_length(pattern: str) -> str:
+    """The pattern itself. Raises BadValue for one of over 500 characters, which no cache should keep."""
+    if len(pattern) > _MOST_CHARACTERS:
+        raise BadValue(f"The date format has {len(pattern):,} characters; at most {_MOST_CHARACTERS} are read")
+    return pattern
+
+
 @lru_cache(maxsize=256)
 def pattern_parts(pattern: str) -> tuple[Part, ...]:
     """The parts of a pattern.
 
-    Raises BadValue for an unknown letter, a quote that is not closed and a pattern of over 500 characters.
+    Raises BadValue for an unknown letter and for a quote that is not closed.
     """
-    if len(pattern) > _MOST_CHARACTERS:
-        raise BadValue(f"The date format has {len(pattern):,} characters; at most {_MOST_CHARACTERS} are read")
     parts: list[Part] = []
     position = 0
     while position < len(pattern):

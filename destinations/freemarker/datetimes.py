@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import cast
 
 from destinations.freemarker.date_parsing import parse_by_pattern
-from destinations.freemarker.date_patterns import pattern_parts, print_by_pattern
+from destinations.freemarker.date_patterns import checked_length, pattern_parts, print_by_pattern
 from destinations.freemarker.iso_dates import Accuracy, Kind, parse_iso, print_iso
 from destinations.freemarker.number_format import Number
 from destinations.freemarker.number_values import check_finite
@@ -47,7 +47,7 @@ def parse_moment(text: str, kind: Kind, date_format: str, zone: Zone) -> Moment:
 
     Raises BadValue for text that does not match it and for a malformed format.
     """
-    standard = _standard_of(date_format)
+    standard = _standard_of(checked_length(date_format))
     if standard is not None:
         return _moment(kind, parse_iso(text, kind, zone, xs=standard.xs))
     return _moment(kind, parse_by_pattern(text, _pattern_of(date_format, kind), zone))
@@ -55,7 +55,7 @@ def parse_moment(text: str, kind: Kind, date_format: str, zone: Zone) -> Moment:
 
 def format_moment(moment: Moment, date_format: str, zone: Zone) -> str:
     """`?string(format)`, or `${...}` under the format set. Raises BadValue for a malformed format."""
-    standard = _standard_of(date_format)
+    standard = _standard_of(checked_length(date_format))
     if standard is None:
         return print_by_pattern(moment.millis, _pattern_of(date_format, moment.kind), zone)
     return print_iso(
@@ -92,7 +92,7 @@ def compare(left: Moment, right: Moment) -> int:
 
 def check_date_format(date_format: str, kind: Kind = "datetime") -> None:
     """Raises BadValue for a format that could not print any moment."""
-    if _standard_of(date_format) is None:
+    if _standard_of(checked_length(date_format)) is None:
         pattern_parts(_pattern_of(date_format, kind))
 
 

@@ -14,8 +14,6 @@ _JSON = re.compile(rf"[{_CONTROL}/<>]")
 _JAVASCRIPT = re.compile(rf"[{_CONTROL}/<>']")
 _JAVA = re.compile(r'["\\\x00-\x1f]')
 
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
-_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
 _RTF = str.maketrans({"\\": "\\\\", "{": "\\{", "}": "\\}"})
 
 _URL_UNSAFE = re.compile(r"[^A-Za-z0-9_.!~'()*-]+")
@@ -59,12 +57,12 @@ def c_string(text: str, c_format: str = "JavaScript or JSON") -> str:
 
 def html(text: str) -> str:
     """`?html` and `?xhtml`."""
-    return text.translate(_HTML)
+    return _markup(text).replace("'", "&#39;")
 
 
 def xml(text: str) -> str:
     """`?xml`."""
-    return text.translate(_XML)
+    return _markup(text).replace("'", "&apos;")
 
 
 def rtf(text: str) -> str:
@@ -86,6 +84,10 @@ def url_path(text: str, charset: str = "UTF-8") -> str:
     Raises BadValue for an unknown charset.
     """
     return _percent_encoded(text, charset, _URL_PATH_UNSAFE)
+
+
+def _markup(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _json_escape(match: re.Match[str]) -> str:

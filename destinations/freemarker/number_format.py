@@ -20,6 +20,7 @@ Number = int | Decimal
 _PLAIN_ZEROS = 100
 _PLAIN_LIMIT = 10**_PLAIN_ZEROS
 _LEGACY_FRACTION = 16
+_LONGEST_LOCALE = 16  # what is longer names none, and is not kept in a cache
 _ASCII_DIGITS = frozenset("0123456789")
 _WORDS = ("NaN", "Infinity", "-Infinity")
 _SPECIAL_WORDS = {
@@ -40,7 +41,7 @@ def format_number(number: Number, number_format: str = "number", locale: str = "
         return f"{number:,}"
     if number_format in ("computer", "c"):
         return c_number(number)
-    return print_decimal(number, _pattern_of(number_format, locale))
+    return print_decimal(number, _pattern_of(number_format, locale[:_LONGEST_LOCALE]))
 
 
 def c_number(number: Number, c_format: str = "JavaScript or JSON") -> str:
@@ -71,14 +72,16 @@ def legacy_number(number: Number, least: int = 0, most: int = 50, locale: str = 
         raise BadValue(f"The least number of fraction digits, {least}, is more than the most, {most}")
     if type(number) is int and not least:
         check_digits(number)
-        return str(number) if locale == "en_US" else print_decimal(number, _legacy_pattern(0, 0, locale))
-    return print_decimal(number, _legacy_pattern(least, most, locale))
+        return (
+            str(number) if locale == "en_US" else print_decimal(number, _legacy_pattern(0, 0, locale[:_LONGEST_LOCALE]))
+        )
+    return print_decimal(number, _legacy_pattern(least, most, locale[:_LONGEST_LOCALE]))
 
 
 def check_number_format(number_format: str, locale: str = "en_US") -> None:
     """Raises BadValue for a format that could not print any number."""
     if number_format not in ("computer", "c"):
-        _pattern_of(number_format, locale)
+        _pattern_of(number_format, locale[:_LONGEST_LOCALE])
 
 
 def check_digits(number: Number, allowed: int = DEFAULTS.number_digits) -> None:
@@ -123,6 +126,10 @@ def _special(number: Decimal, pattern: DecimalPattern) -> str:
 
 def _shortest(number: Decimal) -> str:
     """Whole numbers in full, unless a hundred zeros end them; others in full or with an exponent."""
+    plain = str(number)
+    if "E" not in plain and len(plain) <= _PLAIN_ZEROS:
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return plain if number else "0"
     text, point = _significant(number, 1)
     if not text:
         return "0"
