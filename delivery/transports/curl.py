@@ -1,11 +1,11 @@
 """The default transport: libcurl's multi interface, many requests at once in one thread.
 
-This is the hot path. Connections and easy handles are kept, and tries inside an attempt are timers of the
-same loop.
+This is the hot path. Connections and easy handles are kept, and tries inside an attempt are timers of the same loop.
 """
 
+import select
 from collections.abc import Sequence
-from time import monotonic, sleep
+from time import monotonic
 
 import certifi
 import pycurl
@@ -16,7 +16,8 @@ from delivery.transports.guard import AddressGuard
 from delivery.transports.seam import Outcome, OutgoingRequest
 from destinations.addresses import Network
 
-MOST_CONNECTIONS = 500  # select() knows descriptors below 1024 only
+# What curl wants to know of a socket (POLL_IN, POLL_OUT, POLL_INOUT as index), in words of poll().
+_WATCHED = (0, select.POLLIN, select.POLLOUT, select.POLLIN | select.POLLOUT)
 
 
 class CurlTransport:
@@ -28,13 +29,15 @@ class CurlTransport:
     def __init__(
         self, allowed_networks: Sequence[Network] = (), ca_bundle: str = "", max_connections: int = 50
     ) -> None:
-        if not 1 <= max_connections <= MOST_CONNECTIONS:
-            raise ValueError(f"max_connections is {max_connections}; it must be 1 to {MOST_CONNECTIONS}.")
-        guard = AddressGuard(allowed_networks)
+        self._guard = AddressGuard(allowed_networks)
+        self._ca_file = ca_bundle or certifi.where()
+        self._max_connections = max_connections
+        self._poll = select.poll()
         self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_MAXCONNECTS, 4 * max_connections)  # kept ones of other receivers included
-        self._handles = [Handle(guard, ca_bundle or certifi.where()) for _ in range(max_connections)]
-        self._idle = list(self._handles)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
+        self._multi.setopt(pycurl.M_MAXCONNECTS, 2 * max_connections)  # kept ones of other receivers included
+        self._handles: list[Handle] = []
+        self._idle: list[Handle] = []
         self._agenda = Agenda()
 
     @property
@@ -47,19 +50,16 @@ class CurlTransport:
     def wait(self, timeout: float) -> list[Outcome]:
         agenda = self._agenda
         deadline = monotonic() + timeout
-        self._begin_due()
+        begun = self._begin_due()
         while agenda.in_flight:
-            self._multi.perform()
+            left = deadline - monotonic()
+            self._move(0.0 if begun or left <= 0 else agenda.pause(left))
             self._collect()
             begun = self._begin_due()
-            pause = deadline - monotonic()
-            if agenda.finished or pause <= 0:
-                if begun:  # keep the connections busy while the caller works on the outcomes
-                    self._multi.perform()
+            if agenda.finished or left <= 0:
                 break
-            if not begun:
-                self._pause(agenda.pause(pause))
-                self._begin_due()
+        if begun:  # keep the connections busy while the caller works on the outcomes
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         return agenda.hand_over()
 
     def close(self) -> None:
@@ -73,10 +73,10 @@ class CurlTransport:
         self._agenda.clear()
 
     def _begin_due(self) -> bool:
-        """Begin as many tries as there are idle handles; whether there was one."""
+        """Begin as many tries as there is room for; whether there was one."""
         begun = False
         now = monotonic()
-        while self._idle and (outcome := self._agenda.next_to_try(now)):
+        while (self._idle or self._room_for_a_handle()) and (outcome := self._agenda.next_to_try(now)):
             handle = self._idle[-1]
             try:
                 handle.prepare(outcome, now)
@@ -87,6 +87,33 @@ class CurlTransport:
                 self._multi.add_handle(handle.curl)
                 begun = True
         return begun
+
+    def _room_for_a_handle(self) -> bool:
+        if len(self._handles) >= self._max_connections:
+            return False
+        handle = Handle(self._guard, self._ca_file)
+        self._handles.append(handle)
+        self._idle.append(handle)
+        return True
+
+    def _move(self, pause: float) -> None:
+        """Let curl work on what is due and ready, waiting up to `pause` seconds for something to be."""
+        multi = self._multi
+        due = multi.timeout()  # milliseconds until curl has to do something by itself, -1: never
+        if due == 0:
+            multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+            return
+        milliseconds = pause * 1000
+        for number, events in self._poll.poll(milliseconds if due < 0 else min(milliseconds, due)):
+            readable = pycurl.CSELECT_IN if events & ~select.POLLOUT else 0
+            multi.socket_action(number, readable | (pycurl.CSELECT_OUT if events & select.POLLOUT else 0))
+
+    def _watch(self, what: int, number: int, multi: object, data: object) -> None:
+        """curl tells which sockets it waits for."""
+        if what == pycurl.POLL_REMOVE:
+            self._poll.unregister(number)
+        else:
+            self._poll.register(number, _WATCHED[what])
 
     def _collect(self) -> None:
         remaining = 1
@@ -103,11 +130,3 @@ class CurlTransport:
         self._multi.remove_handle(handle.curl)
         self._idle.append(handle)
         self._agenda.tried(outcome, now)
-
-    def _pause(self, pause: float) -> None:
-        """Until a socket is ready, a timer of curl's is due, or `pause` seconds have passed."""
-        if len(self._idle) == len(self._handles):
-            sleep(pause)  # nothing is under way, only tries to come
-            return
-        curl_pause = self._multi.timeout()  # milliseconds, -1 for none
-        self._multi.select(min(pause, curl_pause / 1000) if curl_pause >= 0 else pause)
