@@ -87,11 +87,13 @@ def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
     Sorted keys, so that two requests with the same events cannot wait for each other crosswise.
     """
     adapt = bulk.adapter()
+    seen = adapt(seen_at)
+    by_value = {adapt(key): key for key in keys}
     if connection.vendor == "postgresql":
-        rows, parameters = "SELECT unnest(%s::uuid[]), %s", [keys, seen_at]
+        rows, parameters = "SELECT unnest(%s::uuid[]), %s", [keys, seen]
     else:
         rows = "VALUES " + ",".join(["(%s, %s)"] * len(keys))
-        parameters = [adapt(value) for key in keys for value in (key, seen_at)]
+        parameters = [parameter for value in by_value for parameter in (value, seen)]
     table = SeenInsertId._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -100,7 +102,7 @@ def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
             f"WHERE {table}.seen_at < %s RETURNING key",
             [*parameters, adapt(seen_at - DEDUP_WINDOW)],
         )
-        return {key if isinstance(key, UUID) else UUID(key) for (key,) in cursor.fetchall()}
+        return {by_value[value] for (value,) in cursor.fetchall()}
 
 
 EVENT_COLUMNS = (

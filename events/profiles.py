@@ -1,5 +1,6 @@
 """Brings profiles up to date with events, and gives every event the user properties as they were at that event."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ def _device(event: "Incoming") -> Texts | None:
     return (f"d:{event.device_id}",) if event.device_id else None
 
 
-def _replay(followed: list[tuple["Incoming", Texts, Any]], stored: Stored) -> Stored:
+def _replay(followed: Sequence[tuple["Incoming", Texts, Any]], stored: Stored) -> Stored:
     known: dict[Texts, Known] = {}
     for event, key, own_groups in followed:
         profile = known.get(key)
