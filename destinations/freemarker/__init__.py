@@ -3,5 +3,7 @@
 from destinations.freemarker.errors import TemplateError
 from destinations.freemarker.limits import Limits
 from destinations.freemarker.reading import Reference
+from destinations.freemarker.settings import PAYLOAD, STRICT, Settings
+from destinations.freemarker.template import Template
 
-__all__ = ["Limits", "Reference", "TemplateError"]
+__all__ = ["PAYLOAD", "STRICT", "Limits", "Reference", "Settings", "Template", "TemplateError"]

@@ -37,8 +37,8 @@ class Limits:
     sequence_items: int = 100_000
     """Items of one sequence or hash; a range counts when it is walked, not when it is made."""
 
-    made_characters: int = 16 * MIB
-    """Everything that one rendering builds, in characters (an item of a sequence counts as 16)."""
+    made_bytes: int = 32 * MIB
+    """All texts, sequences and hashes that one rendering builds, kept or not; an item counts 64."""
 
     number_digits: int = 1_000
     """Digits of one number, and the reach of its exponent."""

@@ -1,0 +1,139 @@
+"""`#assign`, `#local` and `#global`, with a value or with captured content."""
+
+from __future__ import annotations
+
+from destinations.freemarker import tree
+from destinations.freemarker.compiler import Compiler
+from destinations.freemarker.expressions import expression, unescaped
+from destinations.freemarker.faults import SyntaxFault
+from destinations.freemarker.formulas import present
+from destinations.freemarker.lexer import Token
+from destinations.freemarker.parser import Parser
+
+_OPERATORS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "++", "--"})
+_ARITHMETIC = {"-": "subtract", "*": "multiply", "/": "divide", "%": "modulo"}
+_ESCAPING = frozenset({"HTML", "XHTML", "XML"})
+
+
+def parse(parser: Parser) -> tree.Assign | tree.Capture:
+    tag = parser.advance()
+    if tag.value == "local" and parser.definition is None:
+        raise SyntaxFault("#local may only stand in a #macro or #function", tag.start, tag.end, "use #assign")
+    assignments: list[tree.Assignment] = []
+    while True:
+        name, token = _name(parser)
+        if not assignments and parser.current.kind == "tag_end":
+            return _capture(parser, tag, name)
+        if not assignments and parser.accept("keyword", "in"):
+            _namespace(parser)
+            return _capture(parser, tag, name)
+        assignments.append(_assignment(parser, name, token))
+        parser.accept("operator", ",")
+        if parser.accept("keyword", "in"):
+            _namespace(parser)
+            break
+        if parser.current.kind in {"tag_end", "empty_end"}:
+            break
+    end = parser.advance().end
+    return tree.Assign(tag.start, end, tag.value, assignments)
+
+
+def _namespace(parser: Parser) -> None:
+    """There is one namespace, so it only has to be there."""
+    expression(parser)
+
+
+def _name(parser: Parser) -> tuple[str, Token]:
+    token = parser.current
+    if token.kind == "name":
+        parser.advance()
+        return unescaped(token.value), token
+    if token.kind in {"string", "raw"}:
+        from destinations.freemarker.expressions import _atom
+
+        literal = _atom(parser)
+        if isinstance(literal, tree.String):
+            return literal.value, token
+        raise SyntaxFault("The name of a variable cannot be put together with ${...}", token.start, token.end)
+    raise parser.unexpected("the name of a variable was expected")
+
+
+def _assignment(parser: Parser, name: str, token: Token) -> tree.Assignment:
+    operator = parser.current
+    if operator.kind != "operator" or operator.value not in _OPERATORS:
+        tip = None
+        if operator.value in {".", "["}:
+            tip = "only whole variables can be set; build a new hash instead: h + {'key': value}"
+        raise parser.unexpected("= was expected", tip)
+    parser.advance()
+    if operator.value in {"++", "--"}:
+        return tree.Assignment(token.start, operator.end, name, operator.value, None)
+    value = expression(parser)
+    return tree.Assignment(token.start, value.end, name, operator.value, value)
+
+
+def _capture(parser: Parser, tag: Token, name: str) -> tree.Capture:
+    parser.expect_tag_end()
+    body = parser.block()
+    end = parser.close(tag, tag.value)
+    escaping = parser.auto_escaping and parser.output_format in _ESCAPING
+    return tree.Capture(tag.start, end.end, tag.value, name, body, parser.output_format if escaping else None)
+
+
+# To Python
+
+
+def compile_assign(c: Compiler, node: tree.Assign) -> None:
+    for assignment in node.assignments:
+        c.mark(node)
+        store(c, node.scope, assignment.name, _value(c, node, assignment))
+
+
+def _value(c: Compiler, node: tree.Assign, assignment: tree.Assignment) -> str:
+    if assignment.operator == "=":
+        assert assignment.value
+        return present(c, assignment.value).code
+    site = c.site(assignment)
+    current = _current(c, node.scope, assignment.name)
+    if assignment.operator in {"++", "--"}:
+        function = "add(R, " if assignment.operator == "++" else "subtract("
+        return f"{function}number_of({current}, {site}), 1, {site}, {site})"
+    assert assignment.value
+    value = c.expression(assignment.value)
+    sites = f"{site}, {c.site(assignment.value)}"
+    if assignment.operator == "+=":
+        return f"add(R, {current}, {value.code}, {sites})"
+    return f"{_ARITHMETIC[assignment.operator[0]]}({current}, {value.code}, {sites})"
+
+
+def _current(c: Compiler, scope: str, name: str) -> str:
+    """The variable that `+=` changes: that of the very scope, falling back to what the name means."""
+    key = c.constant(name)
+    if scope == "local":
+        frame = c.scope.definition()
+        assert frame
+        return frame.variables[name]
+    if scope == "global":
+        return f"G.get({key}, D.get({key}))"
+    return f"N.get({key}, G.get({key}, D.get({key})))"
+
+
+def store(c: Compiler, scope: str, name: str, code: str) -> None:
+    """Set a variable of the template, of the globals or of the macro."""
+    if scope == "local":
+        frame = c.scope.definition()
+        assert frame
+        c.assign_local(frame.variables[name], code, frame.function)
+    else:
+        c.emit(f"{'G' if scope == 'global' else 'N'}[{c.constant(name)}] = {code}")
+
+
+def compile_capture(c: Compiler, node: tree.Capture) -> None:
+    c.mark(node)
+    with c.buffered() as buffer:
+        c.block(node.body)
+    c.mark(node)
+    code = f"R.taken({buffer})"
+    if node.markup:
+        code = f"Markup({code}, {c.constant(node.markup)})"
+    store(c, node.scope, node.name, code)

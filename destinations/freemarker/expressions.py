@@ -1,0 +1,392 @@
+"""Expressions by precedence, built-ins and defaults.
+
+Binary operators climb by binding power; everything that follows a value (`.key ?name !default (...)`) binds
+tighter than every prefix.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from destinations.freemarker import names, tree
+from destinations.freemarker.builtins import catalogue
+from destinations.freemarker.faults import SyntaxFault
+from destinations.freemarker.lexer import RESERVED, Lexer, Token, spelled
+from destinations.freemarker.literals import check_binary, check_range, check_target, decoded, is_text_key
+from destinations.freemarker.output_formats import ESCAPING
+from destinations.freemarker.parser import Parser
+from destinations.freemarker.specials import SPECIALS
+from destinations.freemarker.suggestions import nearest
+
+_POWERS = {
+    "||": 1,
+    "&&": 2,
+    "==": 3,
+    "=": 3,
+    "!=": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "..": 5,
+    "..<": 5,
+    "..*": 5,
+    "+": 6,
+    "-": 6,
+    "*": 7,
+    "/": 7,
+    "%": 7,
+}
+_ONE_ONLY = frozenset({3, 4, 5})
+_STARTS = frozenset({"(", "[", "{", "."})
+_ADDITIVE = 6
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+def expression(parser: Parser) -> tree.Expression:
+    """A whole expression. Raises SyntaxFault."""
+    return _binary(parser, 1)
+
+
+def _binary(parser: Parser, least: int) -> tree.Expression:
+    with parser.deeper():
+        left = _unary(parser)
+        ceiling = 99
+        while True:
+            operator = _operator(parser)
+            power = _POWERS.get(operator, 0)
+            if power < least or power > ceiling:
+                return left
+            parser.advance()
+            left = _joined(parser, left, operator, power)
+            ceiling = power - 1 if power in _ONE_ONLY else power
+
+
+def _operator(parser: Parser) -> str:
+    token = parser.current
+    return spelled(token.value) if token.kind in {"operator", "keyword"} else ""
+
+
+def _joined(parser: Parser, left: tree.Expression, operator: str, power: int) -> tree.Expression:
+    if power == _POWERS[".."]:
+        high = _binary(parser, _ADDITIVE) if operator != ".." or starts_expression(parser) else None
+        check_range(left, high)
+        return tree.Range(left.start, high.end if high else parser.previous.end, left, operator, high)
+    right = _binary(parser, power + 1)
+    operator = "==" if operator == "=" else operator
+    check_binary(operator, left, right)
+    return tree.Binary(left.start, right.end, operator, left, right)
+
+
+def starts_expression(parser: Parser) -> bool:
+    """Can the tokens ahead begin an expression? Looks past `!`, `+` and `-`."""
+    position = parser.position
+    while parser.tokens[position].kind == "operator" and parser.tokens[position].value in "!+-":
+        position += 1
+    token = parser.tokens[position]
+    if token.kind == "operator":
+        return token.value in _STARTS
+    return token.kind in {"name", "number", "string", "raw"} or token.value in {"true", "false"}
+
+
+def _unary(parser: Parser) -> tree.Expression:
+    start = parser.current
+    if parser.accept("operator", "!"):
+        negations = 1
+        while parser.accept("operator", "!"):
+            negations += 1
+        operand: tree.Expression = primary(parser)
+        for _ in range(min(negations, 2 + negations % 2)):
+            operand = tree.Not(start.start, operand.end, operand)
+        return operand
+    if start.kind == "operator" and start.value in {"+", "-"}:
+        parser.advance()
+        operand = primary(parser)
+        return tree.Sign(start.start, operand.end, start.value == "-", operand)
+    return primary(parser)
+
+
+def primary(parser: Parser, *, tight: bool = False) -> tree.Expression:
+    """An atom and all that follows it. `tight` ends at white space, as the name of a called macro does."""
+    value = _atom(parser)
+    steps = 0
+    while not (tight and parser.current.spaced):
+        token = parser.current
+        step = _POSTFIX.get(token.value) if token.kind == "operator" else None
+        if step is None:
+            return value
+        steps += 1
+        if steps > parser.limits.depth:
+            message = f"An expression has more than {parser.limits.depth} steps (limit: depth)"
+            raise SyntaxFault(message, token.start, token.end, kind="limit")
+        parser.advance()
+        value = step(parser, value)
+    return value
+
+
+def _dot(parser: Parser, target: tree.Expression) -> tree.Expression:
+    token = parser.current
+    named = token.kind in {"name", "keyword"} or token.value in {"*", "**"}
+    if not named:
+        raise parser.unexpected("a name was expected after the dot", 'a key that is no name goes in brackets: h["a b"]')
+    check_target(target, "hash")
+    parser.advance()
+    return tree.Dot(target.start, token.end, target, unescaped(token.value))
+
+
+def _index(parser: Parser, target: tree.Expression) -> tree.Expression:
+    check_target(target, "list or hash")
+    key = expression(parser)
+    end = parser.expect("operator", "]", "]")
+    return tree.Index(target.start, end.end, target, key)
+
+
+def _call(parser: Parser, target: tree.Expression) -> tree.Expression:
+    with parser.enclosed():
+        arguments = _arguments(parser, ")", _item)
+    call = tree.Call(target.start, parser.previous.end, target, arguments)
+    if isinstance(target, tree.BuiltIn):
+        catalogue.check_arguments(target.name, len(arguments), call)
+    return call
+
+
+def _arguments(parser: Parser, closing: str, item) -> list[tree.Expression]:
+    """Expressions up to `closing`; the commas between them may be left out, one at the end may not stand."""
+    found: list[tree.Expression] = []
+    while not parser.accept("operator", closing):
+        if found and parser.accept("operator", ",") and not starts_expression(parser):
+            raise parser.unexpected("a value was expected after the comma")
+        if not starts_expression(parser):
+            raise parser.unexpected(f"{closing} was expected" if found else f"a value or {closing} was expected")
+        found.append(item(parser))
+    return found
+
+
+def _item(parser: Parser) -> tree.Expression:
+    return expression(parser)
+
+
+def _lambda_or_item(parser: Parser) -> tree.Expression:
+    start = parser.current
+    parameters = _lambda_parameters(parser)
+    if parameters is None:
+        return expression(parser)
+    if len(parameters) != 1:
+        raise SyntaxFault("A lambda here takes exactly one parameter", start.start, parser.previous.end)
+    with parser.binding("lambda", tuple(parameters)):
+        body = _binary(parser, 1)
+    return tree.Lambda(start.start, body.end, parameters[0], body)
+
+
+def _lambda_parameters(parser: Parser) -> list[str] | None:
+    """Take `x ->` or `(x, y) ->` if that is what stands here."""
+    tokens, at = parser.tokens, parser.position
+    found: list[str] = []
+    if tokens[at].kind == "name":
+        found, at = [unescaped(tokens[at].value)], at + 1
+    elif tokens[at].value == "(" and tokens[at].kind == "operator":
+        at += 1
+        while tokens[at].kind == "name" or tokens[at].value == ",":
+            if tokens[at].kind == "name":
+                found.append(unescaped(tokens[at].value))
+            at += 1
+        if tokens[at].value != ")":
+            return None
+        at += 1
+    else:
+        return None
+    if tokens[at].kind != "operator" or tokens[at].value != "->":
+        return None
+    while parser.position <= at:
+        parser.advance()
+    return found
+
+
+def _built_in(parser: Parser, target: tree.Expression) -> tree.Expression:
+    token = parser.expect("name", None, "the name of a built-in")
+    name = names.snake_case(token.value)
+    spec = catalogue.BUILT_INS.get(name)
+    if spec is None or (name != token.value and token.value != _camel(name)):
+        guess = nearest(token.value, catalogue.BUILT_INS)
+        tip = f"did you mean ?{guess}?" if guess else None
+        raise SyntaxFault(f"There is no built-in named ?{token.value}", token.start, token.end, tip)
+    parser.check_convention(token.value, token)
+    built_in = tree.BuiltIn(target.start, token.end, target, name)
+    if spec.loop_variable:
+        _check_loop_variable(parser, built_in, token)
+    catalogue.check_escaping(name, parser.output_format, token)
+    if catalogue.needs_format(name):
+        output_format = tree.String(token.start, token.end, parser.output_format)
+        return tree.Call(target.start, token.end, built_in, [output_format])
+    if not spec.parse_time:
+        return built_in
+    parser.expect("operator", "(", f"( after ?{token.value}")
+    with parser.enclosed():
+        arguments = _arguments(parser, ")", _lambda_or_item if spec.takes_lambda else _item)
+    call = tree.Call(target.start, parser.previous.end, built_in, arguments)
+    catalogue.check_arguments(name, len(arguments), call)
+    return call
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def _check_loop_variable(parser: Parser, built_in: tree.BuiltIn, token: Token) -> None:
+    target = built_in.target
+    if isinstance(target, tree.Variable):
+        for loop in reversed(parser.loops):
+            if target.name in loop.names:
+                if loop.kind == "list":
+                    return
+                break
+    raise SyntaxFault(
+        f"?{token.value} works only on the bare name of a #list or #items variable",
+        target.start,
+        token.end,
+        "write it inside the loop: <#list xs as x>${x?index}</#list>",
+    )
+
+
+def _default(parser: Parser, target: tree.Expression) -> tree.Expression:
+    sign = parser.previous
+    if parser.ends_at_space and parser.current.spaced:
+        return tree.Default(target.start, sign.end, target, None)
+    if not starts_expression(parser):
+        return tree.Default(target.start, sign.end, target, None)
+    fallback = expression(parser)
+    return tree.Default(target.start, fallback.end, target, fallback)
+
+
+def _exists(parser: Parser, target: tree.Expression) -> tree.Expression:
+    return tree.Exists(target.start, parser.previous.end, target)
+
+
+_POSTFIX = {
+    ".": _dot,
+    "[": _index,
+    "(": _call,
+    "?": _built_in,
+    "!": _default,
+    "??": _exists,
+}
+
+
+def _atom(parser: Parser) -> tree.Expression:
+    token = parser.current
+    if token.kind == "name":
+        parser.advance()
+        return tree.Variable(token.start, token.end, unescaped(token.value))
+    if token.kind == "number":
+        parser.advance()
+        return tree.Number(token.start, token.end, _number(parser, token))
+    if token.kind in {"string", "raw"}:
+        parser.advance()
+        return _string(parser, token)
+    if token.kind == "keyword" and token.value in {"true", "false"}:
+        parser.advance()
+        return tree.Boolean(token.start, token.end, token.value == "true")
+    if token.kind == "operator" and token.value in _OPENED:
+        parser.advance()
+        return _OPENED[token.value](parser, token)
+    if token.kind == "keyword":
+        raise parser.unexpected("a value was expected", f"{token.value} is a reserved word and cannot name a variable")
+    raise parser.unexpected("a value was expected")
+
+
+def _number(parser: Parser, token: Token) -> int | Decimal:
+    if len(token.value) > parser.limits.number_digits:
+        message = f"A number may have {parser.limits.number_digits} digits (limit: number_digits)"
+        raise SyntaxFault(message, token.start, token.end, kind="limit")
+    return Decimal(token.value) if "." in token.value else int(token.value)
+
+
+def _string(parser: Parser, token: Token) -> tree.Expression:
+    if token.kind == "raw":
+        return tree.String(token.start, token.end, token.value[2:-1])
+    body = token.value[1:-1]
+    if "\\" not in body and "{" not in body:
+        return tree.String(token.start, token.end, body)
+    text, offsets, literal = decoded(body, token.start + 1)
+    if "${" not in text and "#{" not in text:
+        return tree.String(token.start, token.end, text)
+    lexer = Lexer(text)
+    tokens = lexer.string(literal)
+    offsets.append(token.end - 1)
+    for inner in tokens:
+        inner.start, inner.end = offsets[min(inner.start, len(text))], offsets[min(inner.end, len(text))]
+    if lexer.fault:
+        lexer.fault.start, lexer.fault.end = token.start, token.end
+    with parser.within(lexer, tokens):
+        parts = _parts(parser)
+    if all(isinstance(part, str) for part in parts):
+        return tree.String(token.start, token.end, text)
+    return tree.Interpolated(token.start, token.end, parts)
+
+
+def _parts(parser: Parser) -> list[str | tree.Interpolation | tree.NumberInterpolation]:
+    from destinations.freemarker.directives import interpolation
+
+    parts: list[str | tree.Interpolation | tree.NumberInterpolation] = []
+    while parser.current.kind != "eof":
+        if text := parser.accept("text"):
+            parts.append(text.value)
+        else:
+            parts.append(interpolation.parse(parser, in_string=True))
+    return parts
+
+
+def _parentheses(parser: Parser, opening: Token) -> tree.Expression:
+    with parser.enclosed():
+        inner = expression(parser)
+    closing = parser.expect("operator", ")", ")")
+    return tree.Parentheses(opening.start, closing.end, inner)
+
+
+def _sequence(parser: Parser, opening: Token) -> tree.Expression:
+    items = _arguments(parser, "]", _item)
+    return tree.Sequence(opening.start, parser.previous.end, items)
+
+
+def _hash(parser: Parser, opening: Token) -> tree.Expression:
+    pairs: list[tuple[tree.Expression, tree.Expression]] = []
+    while not parser.accept("operator", "}"):
+        if pairs:
+            parser.expect("operator", ",", ", or }")
+        key = expression(parser)
+        if not is_text_key(key):
+            raise SyntaxFault("The key of a hash must be a string", key.start, key.end)
+        if not parser.accept("operator", ","):
+            parser.expect("operator", ":", ":")
+        pairs.append((key, expression(parser)))
+    return tree.Hash(opening.start, parser.previous.end, pairs)
+
+
+def _special(parser: Parser, opening: Token) -> tree.Expression:
+    token = parser.expect("name", None, "the name of a special variable")
+    name = names.snake_case(token.value)
+    if name not in SPECIALS:
+        guess = nearest(token.value, SPECIALS)
+        tip = f"did you mean .{guess}?" if guess else None
+        raise SyntaxFault(f"There is no special variable named .{token.value}", opening.start, token.end, tip)
+    parser.check_convention(token.value, token)
+    if name == "output_format":
+        return tree.String(opening.start, token.end, parser.output_format)
+    if name == "auto_esc":
+        escapes = parser.auto_escaping and parser.output_format in ESCAPING
+        return tree.Boolean(opening.start, token.end, escapes)
+    return tree.Special(opening.start, token.end, name)
+
+
+_OPENED = {"(": _parentheses, "[": _sequence, "{": _hash, ".": _special}
+
+
+def unescaped(name: str) -> str:
+    """A name without the backslashes that let it hold `-`, `.`, `:` and `#`."""
+    return _ESCAPE.sub(r"\1", name) if "\\" in name else name
+
+
+def is_name(token: Token) -> bool:
+    return token.kind == "name" and token.value not in RESERVED

@@ -1,0 +1,17 @@
+"""The helpers that every template finds beside its data: `UtilClass` and `statics`."""
+
+from __future__ import annotations
+
+from destinations.freemarker.json_text import to_json
+from destinations.freemarker.values import Helper, Method
+
+TO_JSON = Method("toJsonString", to_json, 1, 1, with_run=True)
+
+UTIL = Helper({"toJsonString": TO_JSON, "toJson": TO_JSON})
+
+STATICS = {"com.amplitude.integrations.connector.utils.FtlUtils": UTIL}
+
+SHARED = {"UtilClass": "UTIL", "statics": "STATICS"}
+"""The Python names under which compiled templates find them."""
+
+SHARED_VALUES = {"UtilClass": UTIL, "statics": STATICS}
