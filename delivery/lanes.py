@@ -20,7 +20,7 @@ from delivery.models import State
 from delivery.recording import Done, failed_before_sending, in_words, record
 from delivery.requests import RequestBuilder
 from delivery.retries import AMPLITUDE, RetrySchedule
-from delivery.routing import Router
+from delivery.routing import MOST_EVENTS, Router
 from delivery.transports.seam import Outcome, Transport
 from destinations.freemarker import TemplateError
 from destinations.models import Destination
@@ -35,8 +35,9 @@ MOST_CLAIMED = 300  # of one lane at once
 SECONDS_IN_HAND = 2.0
 LEASE_MARGIN = 15.0  # seconds a lease lasts beyond the longest an attempt can take
 MOST_UNDER_WAY = 400  # requests of all lanes
-RECORD_AT = 150  # outcomes
-RECORD_AFTER = 0.02  # seconds
+RECORD_AT = 250  # outcomes
+RECORD_AFTER = 0.04  # seconds
+ROUTE_EVERY = 0.02  # seconds between looks into an outbox that was empty, while answers come in
 POLL = 0.5  # seconds between looks at lanes that nobody has woken
 LINGER = 0.5  # seconds without anything to do before the loop ends
 BREATH = 0.01  # seconds between two looks while idle
@@ -100,6 +101,7 @@ class Lanes:
         self.unrecorded: list[Done] = []
         self.oldest_unrecorded = 0.0
         self.polled_at = 0.0
+        self.route_at = 0.0
         self.worked_at = time.monotonic()
 
     def run(self, stopping: Callable[[], bool] = lambda: False, alive: Callable[[], None] = lambda: None) -> None:
@@ -139,10 +141,12 @@ class Lanes:
     # -- routing and claiming --------------------------------------------------------------------------------------
 
     def _route(self) -> int:
-        if sum(len(lane.ready) for lane in self.lanes.values()) > 4 * MOST_CLAIMED:
-            return 0  # first send what is in hand: the outbox keeps
+        if time.monotonic() < self.route_at:
+            return 0
         assert self.router is not None
         routed = self.router.route()
+        if routed.events < MOST_EVENTS:
+            self.route_at = time.monotonic() + (ROUTE_EVERY if self.transport.in_flight else 0.0)
         for destination in routed.lanes:
             self._lane(destination).hungry = True
         return routed.events

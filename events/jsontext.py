@@ -1,6 +1,7 @@
 """JSON as the hub stores and sends it: orjson's speed, exact where orjson is not."""
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -9,11 +10,13 @@ import orjson
 # regular expression.
 DIGITS_TO_ZERO = bytes(ord("0") if chr(byte).isdecimal() and byte < 128 else ord(" ") for byte in range(256))
 LONG_RUN = b"0" * 19
+# Inside strings (ids with a time in nanoseconds, say) a run of digits does no harm: a number follows one of these.
+LONG_NUMBER = re.compile(rb"[\s:,\[]-?\d{19}")
 
 
 def has_long_digits(raw: bytes) -> bool:
     """The cheapest sign that orjson may have rounded an integer."""
-    return LONG_RUN in raw.translate(DIGITS_TO_ZERO)
+    return LONG_RUN in raw.translate(DIGITS_TO_ZERO) and LONG_NUMBER.search(raw) is not None
 
 
 def dumps(value: Any) -> str:

@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks [NAME] [options]`: road (the default), transports, templates, ingest."""
+"""`python -m tests.benchmarks [NAME] [options]`: road (the default), steps, transports, templates, ingest."""
 
 import importlib
 import sys
 
-NAMES = ("road", "transports", "templates", "ingest")
+NAMES = ("road", "steps", "transports", "templates", "ingest")
 
 
 def main() -> None:

@@ -22,8 +22,8 @@ import psutil
 from delivery.transports import OutgoingRequest, make_transport, send_many
 from destinations.addresses import ip_network
 from tests import postgres
-from tests.hub import Hub, free_port, get, hub, wait_for
 from tests.benchmarks.publisher import event, publish
+from tests.hub import Hub, free_port, get, hub, wait_for
 
 KEY = "benchmark0123456789abcdef0123456"
 TEMPLATE = """\
@@ -192,10 +192,10 @@ def _database(name: str) -> Iterator[tuple[str, psutil.Process | None]]:
         yield "", None
         return
     with postgres.server() as url:
-        yield url, _postmaster(url)
+        yield url, postmaster(url)
 
 
-def _postmaster(url: str) -> psutil.Process:
+def postmaster(url: str) -> psutil.Process:
     port = url.rpartition(":")[2].partition("/")[0]
     return next(
         p
