@@ -4,7 +4,7 @@
    #id_body radios             which language is written; "raw" hides the editor (by CSS)
    data-insert                 a button that inserts data-freemarker or data-jinja2
    #ace-completions            JSON: field names to suggest
-   sh:annotations              sent with each preview: marks for the margin
+   #ace-annotations            JSON: marks for the margin; sh:annotations brings new ones with each preview
 */
 addEventListener("load", () => {
   "use strict";
@@ -25,21 +25,17 @@ addEventListener("load", () => {
     speak();
 
     editor.setOptions({ fontSize: 13, scrollPastEnd: 0.2, enableBasicAutocompletion: true, enableKeyboardAccessibility: true });
-    editor.textInput.getElement().setAttribute("aria-label", area.dataset.label);
+    editor.textInput.getElement().setAttribute("aria-label", area.getAttribute("aria-label"));
     editor.completers = [{
       identifierRegexps: [/[\w.$[\]"]/],
       getCompletions: (ed, s, place, prefix, done) => done(null, words.map((value) => ({ value, meta: "field" }))),
     }];
     editor.commands.addCommand({ name: "save", bindKey: { win: "Ctrl-S", mac: "Command-S" }, exec: () => area.form.requestSubmit() });
 
-    let loading = false;
-    session.on("change", () => { if (!loading) area.dispatchEvent(new Event("input", { bubbles: true })); });
-    area.form.addEventListener("reset", () => {   // the form's own reset does not reach Ace
-      loading = true;
-      editor.setValue(area.defaultValue, -1);
-      loading = false;
-      setTimeout(() => { speak(); htmx.trigger("#id_sample", "change"); });
-    });
+    session.on("change", () => area.dispatchEvent(new Event("input", { bubbles: true })));
+    // A reset reaches neither Ace nor rows that were added or removed: discarding opens the page as it is stored.
+    area.form.addEventListener("reset", () => setTimeout(() => location.assign(location.pathname)));
+    session.setAnnotations(JSON.parse(document.getElementById("ace-annotations")?.textContent || "[]"));
     document.addEventListener("sh:annotations", (event) => session.setAnnotations(event.detail.items));
 
     document.querySelectorAll("[data-inserts]").forEach((bar) => { bar.hidden = false; });

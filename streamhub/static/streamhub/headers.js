@@ -31,5 +31,4 @@
     last.focus();
     last.dispatchEvent(new Event("input", { bubbles: true }));   // the form has changed
   });
-  list.closest("form").addEventListener("reset", () => location.reload());   // rows that were removed come back
 })();
