@@ -7,7 +7,7 @@ from typing import Any
 
 from destinations.freemarker.faults import Fault
 from destinations.freemarker.run import Run, missing, wrong_type
-from destinations.freemarker.values import Blank, Matches, Moment, Value, as_number, described
+from destinations.freemarker.values import Blank, Found, Matches, Moment, Value, as_number, described
 
 _ORDERS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
@@ -40,6 +40,7 @@ def _comparable(left: Value, right: Value, at: int, left_at: int, right_at: int,
         return _with_not_a_number(number, other)
     if isinstance(left, Moment) and isinstance(right, Moment):
         return _moments(left, right)
+    left, right = _plain(left), _plain(right)
     left, right = _text_if_blank(left, right), _text_if_blank(right, left)
     if isinstance(left, str) and isinstance(right, str):
         if sign == "=":
@@ -61,6 +62,13 @@ def _with_not_a_number(left: Any, right: Any) -> tuple[Any, Any]:
     return left, right
 
 
+def _plain(value: Value) -> Value:
+    """Matches are compared as the boolean they are, one match as its text."""
+    if isinstance(value, Matches):
+        return bool(value)
+    return value.text if isinstance(value, Found) else value
+
+
 def _text_if_blank(value: Value, other: Value) -> Value:
     return "" if isinstance(value, Blank) and isinstance(other, str | Blank) else value
 
@@ -72,7 +80,7 @@ def _moments(left: Moment, right: Moment) -> tuple[int, int]:
             f"{described(left).capitalize()} cannot be compared with {described(right)}",
             tip="make both the same with ?date, ?time or ?datetime",
         )
-    return left.milliseconds, right.milliseconds
+    return left.millis, right.millis
 
 
 def _mismatch(left: Value, right: Value) -> str:

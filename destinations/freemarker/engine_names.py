@@ -24,7 +24,7 @@ from destinations.freemarker.builtins import (
 from destinations.freemarker.builtins.catalogue import ARGUMENTS, BUILT_INS, bound, python_name
 from destinations.freemarker.directives.compress import compressed
 from destinations.freemarker.faults import Fault, Missing
-from destinations.freemarker.helper_objects import STATICS, TO_JSON, UTIL
+from destinations.freemarker.helper_objects import STATICS, UTIL, call_json
 from destinations.freemarker.json_text import to_json
 from destinations.freemarker.run import missing
 from destinations.freemarker.values import BLANK, Definition, Markup, Value
@@ -82,7 +82,6 @@ NAMES: dict[str, object] = {
     "RECOVERABLE": RECOVERABLE,
     "Returned": calls.Returned,
     "STATICS": STATICS,
-    "TO_JSON": TO_JSON,
     "UTIL": UTIL,
     "add": arithmetic.add,
     "all_variables": special_variables.all_variables,
@@ -90,6 +89,7 @@ NAMES: dict[str, object] = {
     "bounded_range": access.bounded_range,
     "c_text": conversion.c_text,
     "call": calls.call,
+    "call_json": call_json,
     "call_macro": calls.call_macro,
     "caller": lambdas.caller,
     "compressed": compressed,

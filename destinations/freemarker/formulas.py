@@ -169,15 +169,15 @@ def _call(c: Compiler, node: tree.Call) -> Piece:
     arguments = [c.expression(argument) for argument in node.arguments]
     listed = "".join(argument.code + ", " for argument in arguments)
     site = c.site(node.target)
-    marked = f"\n#{c.site(node)}\ncall(R, {{}}, ({listed}), {site})"
     if _is_to_json(node):
-        t = c.fresh()
-        code = f"(to_json(R, {arguments[0].code}) if ({t} := {target.code}) is TO_JSON else {marked.format(t)})"
-        return c.combined(code, "any", target, *arguments)
-    return c.combined(f"({marked.format(target.code)})", "any", target, *arguments)
+        code = f"(\n#{c.site(node)}\ncall_json(R, {target.code}, {arguments[0].code}, {site}))"
+    else:
+        code = f"(\n#{c.site(node)}\ncall(R, {target.code}, ({listed}), {site}))"
+    return c.combined(code, "any", target, *arguments)
 
 
 def _is_to_json(node: tree.Call) -> bool:
+    """Does it look like `UtilClass.toJsonString(x)`, which has a shorter way?"""
     return (
         isinstance(node.target, tree.Dot) and node.target.key in {"toJsonString", "toJson"} and len(node.arguments) == 1
     )
@@ -261,7 +261,7 @@ def _operands(c: Compiler, node: tree.Binary) -> tuple[Piece, Piece, str]:
 def _arithmetic(function: str) -> Callable[[Compiler, tree.Binary], Piece]:
     def compile_(c: Compiler, node: tree.Binary) -> Piece:
         left, right, sites = _operands(c, node)
-        return c.combined(f"\n#{c.site(node)}\n{function}({left.code}, {right.code}, {sites})", "number", left, right)
+        return c.combined(f"(\n#{c.site(node)}\n{function}({left.code}, {right.code}, {sites}))", "number", left, right)
 
     return compile_
 

@@ -79,9 +79,10 @@ class Search:
 
     def _timed(self, method: Callable[..., Any], position: int) -> regex.Match[str] | None:
         try:
-            found: regex.Match[str] | None = method(
-                self.text, position, timeout=max(self._deadline - time.monotonic(), 0.001)
-            )
+            remaining = self._deadline - time.monotonic()
+            if remaining <= 0:
+                raise TimeoutError
+            found: regex.Match[str] | None = method(self.text, position, timeout=remaining)
             return found
         except TimeoutError:
             message = (

@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, replace
 
 from destinations.freemarker import regex_escapes as escapes
-from destinations.freemarker.value_errors import BadValue, quoted
+from destinations.freemarker.value_errors import BadValue, TooLarge, quoted
 
 _DEEPEST_NESTING = 30
 _MOST_REPEATS = 100_000
+_LARGEST_SIZE = 5_000
 _QUOTATION = re.compile(r"\\Q([\s\S]*?)(?:\\E|\Z)|\\[\s\S]")
 _QUANTIFIER = re.compile(r"[*+?]|\{(\d+)(,?)(\d*)\}")
 _HEXADECIMAL = re.compile(r"x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})")
@@ -51,7 +52,7 @@ _FLAG_LETTERS = {
 def translated(pattern: str, flags: Flags) -> str:
     """The pattern in the language of the `regex` package (version 1 behaviour).
 
-    Raises BadValue for one that Java would not accept.
+    Raises BadValue for one that Java would not accept, TooLarge for one whose repetitions multiply to too much.
     """
     return _Translator(pattern, flags).whole()
 
@@ -63,6 +64,7 @@ class _Translator:
         self.position = 0
         self.depth = 0
         self.groups = 0
+        self.size = 0  # characters to be matched at least, as repetitions of a fixed count are written out
         self.names: set[str] = set()
 
     def whole(self) -> str:
@@ -79,7 +81,8 @@ class _Translator:
                 self.position += 1
                 parts.append("|")
             else:
-                parts.append(self.repeated(self.atom()))
+                size = self.size
+                parts.append(self.repeated(self.atom(), size))
         return "".join(parts)
 
     def peek(self) -> str:
@@ -95,7 +98,8 @@ class _Translator:
                 break
         return self.pattern[self.position : self.position + 1]
 
-    def repeated(self, atom: str) -> str:
+    def repeated(self, atom: str, size: int) -> str:
+        self.grow(1)
         while True:
             self.peek()
             match = _QUANTIFIER.match(self.pattern, self.position)
@@ -107,6 +111,7 @@ class _Translator:
                 least, most = int(match[1]), int(match[3] or match[1])
                 if most < least or most > _MOST_REPEATS:
                     raise self.malformed(f"has a repetition {match[0]} that cannot be")
+                self.grow((self.size - size) * max(least - 1, 0))
             self.position = match.end()
             mode = self.peek()
             if mode and mode in "?+":
@@ -116,6 +121,12 @@ class _Translator:
             if (following := self.peek()) and following in "*+?":
                 raise self.malformed(f"repeats a repetition with {quoted(following)}")
             atom = f"(?:{atom}{match[0]}{mode})"
+
+    def grow(self, size: int) -> None:
+        self.size += size
+        if self.size > _LARGEST_SIZE:
+            message = f"The regular expression {quoted(self.pattern)} repeats too much"
+            raise TooLarge(message, "pattern_size", _LARGEST_SIZE)
 
     def atom(self) -> str:
         character = self.peek()

@@ -58,7 +58,7 @@ class Run:
         "number_text",
         "report",
         "settings",
-        "started",
+        "shared",
         "steps",
         "template_name",
     )
@@ -102,6 +102,13 @@ class Run:
 
     def _formatted_number(self, number: Any) -> str:
         return format_number(number, self.settings.number_format, self.settings.locale)
+
+    def found(self, name: str, scope: dict[str, Value]) -> Value:
+        """What a name means for `?eval`: in its scope, the template, the globals, the data, the helpers."""
+        for variables in (scope, self.namespace, self.globals, self.data, self.shared):
+            if variables.get(name) is not None:
+                return variables[name]
+        return None
 
     # Budgets
 

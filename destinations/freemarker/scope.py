@@ -39,8 +39,6 @@ class SwitchFrame:
     """A `#switch` being written: where it stands, and whether a break comes as an exception."""
 
     function: Function
-    depth: int
-    """How many frames were open around it."""
     catches: bool = False
 
 

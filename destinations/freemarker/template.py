@@ -11,6 +11,7 @@ from destinations.freemarker import tree
 from destinations.freemarker.compiled import TEMPLATE_FILE, Cache, Compiled, evaluate
 from destinations.freemarker.errors import Kind, TemplateError
 from destinations.freemarker.faults import Fault, SyntaxFault
+from destinations.freemarker.helper_objects import SHARED_VALUES
 from destinations.freemarker.limits import DEFAULTS, Limits
 from destinations.freemarker.python_code import Site
 from destinations.freemarker.run import Run
@@ -67,6 +68,7 @@ class Template:
             raise TemplateError("other", "The data must be a hash of variables by name", template_name=name)
         run = Run(data, self.settings, self.limits, name)
         run.evaluate = evaluate
+        run.shared = SHARED_VALUES
         run.report = self._message
         output = run.buffers[0]
         try:

@@ -220,7 +220,8 @@ class Break(Statement):
 
 @dataclass(slots=True, eq=False)
 class Continue(Statement):
-    pass
+    leaves: str
+    """`loop` or `switch`: as in the reference implementation, in a `#switch` it only leaves that."""
 
 
 @dataclass(slots=True, eq=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from destinations.freemarker.moment_stub import Moment
+from destinations.freemarker.datetimes import Moment
 from destinations.freemarker.patterns import Found, Matches
 
 Number = int | Decimal

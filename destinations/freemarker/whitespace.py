@@ -259,7 +259,7 @@ def _prints(characters: Iterator[str] | str) -> bool:
 
 def _is_ignorable(element: _Element, enabled: bool) -> bool:
     if not element.is_text:
-        return isinstance(element.node, tree.Comment | tree.Trim)
+        return isinstance(element.node, tree.Trim)
     if not element.text:
         return True
     if not enabled or not _is_blank(element.text):

@@ -19,6 +19,7 @@ from destinations.freemarker.values import (
     Blank,
     Definition,
     Found,
+    Matches,
     Moment,
     Number,
     Value,
@@ -39,6 +40,8 @@ def c_text(run: Run, value: Value, at: int) -> str:
     number = as_number(value)
     if number is not None:
         return c_number(number, run.settings.c_format)
+    if isinstance(value, Matches):
+        return "true" if value else "false"
     if isinstance(value, Blank):
         value = ""
     if isinstance(value, str | Found):
@@ -68,8 +71,8 @@ def _cn(c: Compiler, node: tree.BuiltIn, arguments: list[tree.Expression]) -> Pi
 
 @built_in("string", takes=("value?", "value?"), gives="text", with_run=True, may_be_bare=True, keyed=True)
 def string(run: Run, value: Value, *arguments: Value) -> str:
-    if isinstance(value, bool):
-        return _boolean_string(run, value, arguments)
+    if isinstance(value, bool | Matches):
+        return _boolean_string(run, bool(value), arguments)
     if len(arguments) > 1:
         raise Fault("other", f"?string takes one format for {described(value)}, not two")
     number = as_number(value)

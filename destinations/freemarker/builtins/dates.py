@@ -1,22 +1,131 @@
+"""Dates, times and datetimes: from text and numbers, as text, and from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time_ns
+
+from destinations.freemarker import datetimes
+from destinations.freemarker.builtins.catalogue import built_in
+from destinations.freemarker.datetimes import Moment
+from destinations.freemarker.faults import Fault
+from destinations.freemarker.iso_dates import Kind
 from destinations.freemarker.run import Run
-from destinations.freemarker.values import Moment
+from destinations.freemarker.time_zones import UTC_ZONE, Zone, find_zone, zone_of_setting
+from destinations.freemarker.values import Number, Value, as_number, described
 
 
-def default_text(run: Run, value: Moment) -> str:
-    return ""
+def _zone(run: Run) -> Zone:
+    return zone_of_setting(run.settings.time_zone)
 
 
-def moment_text_in(run: Run, value: Moment, form: str) -> str:
-    return ""
+def _format_set(run: Run, kind: Kind) -> str:
+    settings = run.settings
+    return {"date": settings.date_format, "time": settings.time_format}.get(kind, settings.datetime_format)
 
 
-def now(run):
-    return None
+def default_text(run: Run, moment: Moment) -> str:
+    """A moment as `${...}` prints it."""
+    return datetimes.format_moment(moment, _format_set(run, moment.kind), _zone(run))
 
 
-def check_time_zone(t):
-    pass
+def moment_text_in(run: Run, moment: Moment, form: str) -> str:
+    """A moment as `?string(form)` prints it."""
+    return run.made(datetimes.format_moment(moment, form, _zone(run)))
 
 
-def json_form(v):
-    return ""
+def json_form(moment: Moment) -> str:
+    """A moment as ISO text in UTC."""
+    return datetimes.format_moment(moment, "iso u", UTC_ZONE)
+
+
+def check_time_zone(name: str) -> None:
+    """Raises BadValue for an unknown zone."""
+    find_zone(name)
+
+
+def now(run: Run) -> Moment:
+    """`.now`."""
+    return Moment("datetime", time_ns() // 1_000_000)
+
+
+def _reader(kind: Kind) -> Callable[..., Moment]:
+    def read(run: Run, value: Value, form: Value = None) -> Moment:
+        if isinstance(value, Moment):
+            return datetimes.to_kind(value, kind)
+        if as_number(value) is not None or isinstance(value, bool):
+            tip = f"write ?number_to_{kind} for milliseconds since 1970" if not isinstance(value, bool) else None
+            raise Fault("other", f"{described(value).capitalize()} is not the text of a {kind}", tip=tip)
+        if form is not None and not isinstance(form, str):
+            raise Fault("other", f"The format of ?{kind} is {described(form)}, where a string is needed")
+        text = run.text(value)
+        run.spend(1)
+        if form is not None:
+            return datetimes.parse_moment(text, kind, form, _zone(run))
+        return _by_setting(run, text, kind)
+
+    return read
+
+
+def _by_setting(run: Run, text: str, kind: Kind) -> Moment:
+    form = _format_set(run, kind)
+    try:
+        return datetimes.parse_moment(text, kind, form, _zone(run))
+    except ValueError as error:
+        tip = None
+        if not form:
+            example = {"date": "yyyy-MM-dd", "time": "HH:mm:ss"}.get(kind, "yyyy-MM-dd HH:mm:ss")
+            tip = f'say how the text is written: ?{kind}("{example}"), ?{kind}.iso, or <#setting {kind}_format="...">'
+        raise Fault(getattr(error, "kind", "other"), str(error), None, tip) from None
+
+
+for _kind in ("date", "time", "datetime"):
+    built_in(_kind, takes=("value?",), gives="present", with_run=True, may_be_bare=True, keyed=True)(_reader(_kind))
+
+
+def _from_number(kind: Kind) -> Callable[[Number], Moment]:
+    return lambda number: datetimes.from_number(number, kind)
+
+
+for _kind in ("date", "time", "datetime"):
+    built_in(f"number_to_{_kind}", of="number", gives="present")(_from_number(_kind))
+
+
+def _unchanged(name: str) -> Callable[[Value], Moment]:
+    def check(value: Value) -> Moment:
+        return _moment(value, name)
+
+    return check
+
+
+for _name in ("date_if_unknown", "time_if_unknown", "datetime_if_unknown"):
+    built_in(_name, gives="present")(_unchanged(_name))
+
+
+def _moment(value: Value, name: str) -> Moment:
+    if isinstance(value, Moment):
+        return value
+    tip = 'read it first with ?datetime("...")' if isinstance(value, str) else None
+    raise Fault("type", f"?{name} works on dates, this is {described(value)}", None, tip)
+
+
+def _iso(name: str, zone: Callable[[Run], Zone], accuracy: str, *, show_zone: bool) -> None:
+    @built_in(name, gives="text", with_run=True)
+    def text(run: Run, value: Value) -> str:
+        return datetimes.format_iso(_moment(value, name), zone(run), accuracy, show_zone=show_zone)
+
+
+def _iso_in_zone(name: str, accuracy: str, *, show_zone: bool) -> None:
+    @built_in(name, takes=("value",), gives="text", with_run=True)
+    def text(run: Run, value: Value, zone: Value) -> str:
+        if not isinstance(zone, str):
+            raise Fault("other", f"The time zone of ?{name} is {described(zone)}, where a string is needed")
+        return datetimes.format_iso(_moment(value, name), find_zone(zone), accuracy, show_zone=show_zone)
+
+
+for _accuracy in ("", "ms", "m", "h"):
+    for _suffix in ("", "_nz"):
+        _end = (f"_{_accuracy}" if _accuracy else "") + _suffix
+        _iso(f"iso_utc{_end}", lambda run: UTC_ZONE, _accuracy, show_zone=not _suffix)
+        _iso(f"iso_local{_end}", _zone, _accuracy, show_zone=not _suffix)
+        _iso_in_zone(f"iso{_end}", _accuracy, show_zone=not _suffix)

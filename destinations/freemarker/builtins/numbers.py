@@ -33,7 +33,7 @@ built_in("upper_abc", of="number", gives="text")(number_values.upper_abc)
 @built_in("long", gives="number")
 def long(value: Value) -> Number:
     if isinstance(value, Moment):
-        return value.milliseconds
+        return value.millis
     number = as_number(value)
     if number is None:
         raise wrong_type(value, "a number or date", None)

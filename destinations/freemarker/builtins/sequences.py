@@ -118,7 +118,7 @@ def _same(item: Value, wanted: Value) -> bool:
     if isinstance(item, bool) and isinstance(wanted, bool):
         return item is wanted
     if isinstance(item, Moment) and isinstance(wanted, Moment):
-        return item.kind == wanted.kind and item.milliseconds == wanted.milliseconds
+        return item.kind == wanted.kind and item.millis == wanted.millis
     return isinstance(item, str) and isinstance(wanted, str) and bool(item == wanted)
 
 
@@ -167,7 +167,7 @@ def _rank(item: Value) -> tuple[str, Any]:
     if number is not None:
         return "number", number
     if isinstance(item, Moment):
-        return item.kind, item.milliseconds
+        return item.kind, item.millis
     raise Fault("other", f"Only numbers and dates have a least and a greatest, this is {described(item)}")
 
 
@@ -236,6 +236,6 @@ def _sort_key(value: Value) -> Any:
     if isinstance(value, Blank):
         return collation_key("")
     if isinstance(value, Moment):
-        return value.milliseconds
+        return value.millis
     number = value if isinstance(value, bool) else as_number(value)
     return number if number == number else Decimal("Infinity")  # NaN comes last

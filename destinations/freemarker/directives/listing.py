@@ -7,7 +7,7 @@ from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.expressions import expression, unescaped
 from destinations.freemarker.faults import SyntaxFault
 from destinations.freemarker.parser import Loop, Parser
-from destinations.freemarker.scope import LoopFrame
+from destinations.freemarker.scope import LoopFrame, SwitchFrame
 
 
 def parse_list(parser: Parser) -> tree.List:
@@ -103,7 +103,7 @@ def parse_continue(parser: Parser) -> tree.Continue:
     end = parser.advance().end
     if "loop" not in parser.breakables:
         raise SyntaxFault("#continue may only stand in a #list or #items", tag.start, end)
-    return tree.Continue(tag.start, end)
+    return tree.Continue(tag.start, end, parser.breakables[-1])
 
 
 # To Python
@@ -213,22 +213,25 @@ def compile_sep(c: Compiler, node: tree.Sep) -> None:
     c.body(node.body)
 
 
-def compile_break(c: Compiler, node: tree.Break) -> None:
-    frame = c.switches[-1] if node.leaves == "switch" and c.switches else c.scope.innermost_loop()
-    if frame is not None and frame.function is c.function:
-        c.emit("break")
-        return
-    if frame is not None:
-        frame.catches = True
-    c.emit("raise BreakLoop")
+def compile_break(c: Compiler, node: tree.Break | tree.Continue) -> None:
+    if node.leaves == "switch" and c.switches:
+        _leave(c, c.switches[-1], "break", "BreakLoop")
+    else:
+        _leave(c, c.scope.innermost_loop(), "break", "BreakLoop")
 
 
 def compile_continue(c: Compiler, node: tree.Continue) -> None:
-    frame = c.scope.innermost_loop()
-    in_switch = c.switches and frame in c.scope.frames[: c.switches[-1].depth]
-    if frame is not None and frame.function is c.function and not in_switch:
-        c.emit("continue")
+    if node.leaves == "switch":
+        compile_break(c, node)
+    else:
+        _leave(c, c.scope.innermost_loop(), "continue", "ContinueLoop")
+
+
+def _leave(c: Compiler, frame: LoopFrame | SwitchFrame | None, statement: str, exception: str) -> None:
+    """Leave by Python's own statement, or from another function by an exception."""
+    if frame is not None and frame.function is c.function:
+        c.emit(statement)
         return
     if frame is not None:
         frame.catches = True
-    c.emit("raise ContinueLoop")
+    c.emit(f"raise {exception}")

@@ -53,7 +53,7 @@ def compile_switch(c: Compiler, node: tree.Switch) -> None:
     c.emit(f"{chosen} = -1")
     default = _choose(c, node, value, chosen)
     c.emit(f"if {chosen} < 0: {chosen} = {len(node.cases) if default is None else -2}")
-    frame = SwitchFrame(c.function, len(c.scope.frames))
+    frame = SwitchFrame(c.function)
     c.switches.append(frame)
     with c.set_aside(2) as lines:
         for position, (_, body) in enumerate(node.cases):

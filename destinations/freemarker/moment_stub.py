@@ -1,2 +1,0 @@
-class Moment:
-    kind = "datetime"
