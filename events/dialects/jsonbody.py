@@ -4,16 +4,19 @@ Whole bodies are looked at with a few byte searches; only a body that holds some
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import orjson
 
-from events.jsontext import has_long_digits
+from events.jsontext import DIGITS_TO_ZERO, LONG_RUN
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MAX_LEVELS = 100
 MAX_NUMBER_CHARACTERS = 100
+# Where a number, its fraction or its exponent may begin. One of more than 100 characters has such a run somewhere.
+LONG_NUMBER = re.compile(rb"(?:^|[\s:,\[.eE+-])\d{19}")
 # A run of bytes without a quotation mark as long as this may be a long string (dialects cut those).
 LONG_STRING = 1024
 NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
@@ -48,7 +51,7 @@ def read_json(raw: bytes) -> Document:
 
 def _parse(raw: bytes) -> tuple[Any, bool]:
     """The value, and whether it may hold lone surrogates (orjson lets none pass)."""
-    if not has_long_digits(raw):
+    if not _may_have_long_numbers(raw):
         try:
             return orjson.loads(raw), False
         except orjson.JSONDecodeError:
@@ -63,6 +66,11 @@ def _parse(raw: bytes) -> tuple[Any, bool]:
         raise BadJSON(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise BadJSON(f"nested more than {MAX_LEVELS} levels deep") from error
+
+
+def _may_have_long_numbers(raw: bytes) -> bool:
+    """orjson makes a float of an integer over 64 bits, and takes numbers of any length."""
+    return LONG_RUN in raw.translate(DIGITS_TO_ZERO) and LONG_NUMBER.search(raw) is not None
 
 
 def _no_number(text: str) -> NoReturn:
