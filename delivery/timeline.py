@@ -65,13 +65,24 @@ class Timeline:
         return self.step is None or self.chip is self.step.chips[-1]
 
 
-def timeline(attempts: Sequence[Attempt], attempt: int | None = None, one_try: int | None = None) -> Timeline:
-    """`attempts` in the order they were made. Chooses the attempt with that id and its try; without, the last ones."""
+def timeline(
+    attempts: Sequence[Attempt],
+    attempt: int | None = None,
+    one_try: int | None = None,
+    *,
+    begins_anew: bool = False,
+) -> Timeline:
+    """`attempts` in the order they were made. Chooses the attempt with that id and its try; without, the last ones.
+
+    `begins_anew`: somebody has asked for a further round, and none of its attempts has been made.
+    """
     rounds: list[Round] = []
     for made in attempts:
         if not rounds or made.number <= rounds[-1].steps[-1].attempt.number:
             rounds.append(Round(len(rounds) + 1))
         rounds[-1].steps.append(Step(made, _chips(made)))
+    if rounds and begins_anew:
+        rounds.append(Round(len(rounds) + 1))
     shown = Timeline(rounds)
     steps = [step for each in rounds for step in each.steps]
     if steps:

@@ -41,6 +41,8 @@ def deliveries(request: HttpRequest, project: str) -> HttpResponse:
     fragment = request.htmx and not request.htmx.history_restore_request
     response = render(request, "delivery/rows.html" if fragment else "delivery/log.html", context)
     patch_vary_headers(response, ["HX-Request"])
+    if fragment:
+        response["HX-Push-Url"] = page_link(request)  # without the filters that are not set
     return response
 
 
@@ -60,7 +62,7 @@ def delivery_retry(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         retry_now(found)
     except CannotRetry as error:
         return toast(request, redirect(found), str(error), "bad")
-    return toast(request, redirect(found), "The next attempt is being made.")
+    return toast(request, redirect(found), "Retrying now.")
 
 
 def delivery_of(project: str, pk: int) -> Delivery:
@@ -69,7 +71,12 @@ def delivery_of(project: str, pk: int) -> Delivery:
 
 
 def _page(request: HttpRequest, found: Delivery, template: str) -> HttpResponse:
-    shown = timeline(found.attempts.order_by("pk"), number(request, "attempt"), number(request, "try"))
+    shown = timeline(
+        found.attempts.order_by("pk"),
+        number(request, "attempt"),
+        number(request, "try"),
+        begins_anew=found.is_open and not found.attempts_made,
+    )
     step = shown.step
     context = {
         "project": found.project,

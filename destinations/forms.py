@@ -66,7 +66,7 @@ def editor() -> AceWidget:
         tabsize=2,
         useStrictCSP=True,
         extensions=["language_tools", "searchbox"],
-        attrs={"class": "is-code", "rows": 18, "spellcheck": "false", "data-label": "Payload template"},
+        attrs={"class": "is-code", "rows": 18, "spellcheck": "false", "aria-label": "Payload template"},
     )
 
 
@@ -185,7 +185,8 @@ class SetupForm(HubForm):
                 self.headers_error = problem.message
             return
         name = FIELD_OF.get(problem.field, problem.field)
-        self.add_error(name if name in self.fields else None, problem.message)
+        # A template's error goes on with the quoted line: the preview shows that, and the editor marks it.
+        self.add_error(name if name in self.fields else None, problem.message.partition("\n")[0])
 
     @property
     def most_headers(self) -> int:
@@ -212,7 +213,7 @@ class SetupForm(HubForm):
         found += [Shown(f.id_for_label or f.auto_id, f.label, m) for f in self for m in f.errors]
         found += [Shown("headers", "Headers", self.headers_error)] if self.headers_error else []
         rows = (field for form in self.headers for field in form if field.errors)
-        return found + [Shown(field.auto_id, field.label, m) for field in rows for m in field.errors]
+        return found + [Shown(f.auto_id, f.field.widget.attrs["aria-label"], m) for f in rows for m in f.errors]
 
 
 @dataclass(frozen=True, slots=True)

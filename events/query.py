@@ -20,4 +20,4 @@ def page_link(request: HttpRequest, **changes: object) -> str:
         del query[name]
     for name, value in changes.items():
         query[name] = str(value)
-    return f"{request.path}?{query.urlencode()}"
+    return f"{request.path}?{query.urlencode()}" if query else request.path

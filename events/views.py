@@ -6,7 +6,7 @@ from django.utils.cache import patch_vary_headers
 
 from events.live import SHOWN, newest_events
 from events.models import Project
-from events.query import number
+from events.query import number, page_link
 from events.seen_types import seen_types
 
 
@@ -29,4 +29,6 @@ def events(request: HttpRequest, project: str) -> HttpResponse:
         context["seen"] = seen_types(found)
     response = render(request, "events/rows.html" if fragment else "events/live.html", context)
     patch_vary_headers(response, ["HX-Request"])
+    if fragment and "newest" not in request.GET:  # the filter, not a poll
+        response["HX-Push-Url"] = page_link(request)
     return response

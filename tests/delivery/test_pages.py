@@ -164,7 +164,7 @@ def test_retry_now(admin_client, delivery):
     Delivery.objects.filter(pk=delivery.pk).update(state=State.EXPIRED, attempts_made=10, next_attempt_at=None)
     url = reverse("delivery_retry", args=[delivery.project.slug, delivery.pk])
     text = admin_client.post(url, follow=True).content.decode()
-    assert "The next attempt is being made." in text
+    assert "Retrying now." in text
     delivery.refresh_from_db()
     assert delivery.state == State.RETRYING
 

@@ -40,3 +40,10 @@ def test_a_further_round_begins_where_numbers_start_again():
     made = [attempt(1, 1, [503]), attempt(2, 2, [503]), attempt(3, 1, [503]), attempt(4, 2, [200])]
     rounds = timeline(made).rounds
     assert [[step.attempt.pk for step in each.steps] for each in rounds] == [[1, 2], [3, 4]]
+
+
+def test_a_round_that_was_asked_for_stands_there_before_its_first_attempt():
+    shown = timeline([attempt(1, 1, [503])], begins_anew=True)
+    assert [len(each.steps) for each in shown.rounds] == [1, 0]
+    assert shown.step.attempt.pk == 1
+    assert timeline([], begins_anew=True).rounds == []

@@ -147,7 +147,7 @@ WRONG = {
     "a value without a name": ({"header-2-value": "1"}, "has no name"),
     "a secret under another name": ({"header-0-name": "X-Other"}, "has no value. Type it."),
     "a secret for another host": ({"url": "https://evil.example/"}, "has to be typed again"),
-    "a template": ({"body": "jinja2", "template": "{% if %}"}, "line 1"),
+    "a template": ({"body": "jinja2", "template": "{% if %}"}, "this can’t be rendered"),
     "no event type": ({"event_types": []}, "nothing would be sent"),
     "a timeout that is no number": ({"connect_timeout": "soon"}, "Enter a number."),
     "a timeout out of bounds": ({"total_timeout": "600"}, "from 1 to 60"),
