@@ -234,6 +234,7 @@ QUICK = Budget(seconds=0.1)
         lambda: split(HOSTILE, "(.*a){20}x", "r", budget=QUICK),
         lambda: substitution.keep_after_last("a" * 10_000, "(a{1,100}){1,100}b", "r", budget=QUICK),
         lambda: bool(Matches("a" * 10_000, "(?:(?:(?:a{1,999}){1,999}){1,999})b", budget=QUICK)),
+        lambda: Matches("a" * 10_000, "(?=a*)" * 80, budget=QUICK).items,
     ],
 )
 def test_hostile_patterns_end_in_time(attack):
@@ -250,6 +251,8 @@ def test_hostile_patterns_end_in_time(attack):
     [
         (lambda: Matches("a", "a" * 501), "pattern_characters"),
         (lambda: Matches("a" * 10_001, "a"), "subject_characters"),
+        (lambda: Matches("a", "(?:a{1000}){1000}"), "pattern_size"),
+        (lambda: Matches("a", "(" * 20 + "a" + "){9}" * 20), "pattern_size"),
         (lambda: Matches("a" * 10_000, "()" * 100).items, "sequence_items"),
         (lambda: replace("a" * 9_000, "", "b" * 1000), "string_characters"),
         (lambda: replace("a" * 9_000, "A", "b" * 1000, "i"), "string_characters"),
