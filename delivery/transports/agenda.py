@@ -51,9 +51,9 @@ class Agenda:
         outcome.tries.append(Try(time(), 0.0, None, outcome.error))
         self.finished.append(outcome)
 
-    def pause(self, longest: float) -> float:
-        """Seconds until the next timer is due, at most `longest`."""
-        return min(longest, max(0.0, self._timers[0][0] - monotonic())) if self._timers else longest
+    def pause(self, longest: float, room: bool) -> float:
+        """Seconds until the next timer is due, at most `longest`. Without room for a try there is no such need."""
+        return min(longest, max(0.0, self._timers[0][0] - monotonic())) if self._timers and room else longest
 
     def hand_over(self) -> list[Outcome]:
         finished, self.finished = self.finished, []

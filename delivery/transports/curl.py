@@ -50,10 +50,12 @@ class CurlTransport:
     def wait(self, timeout: float) -> list[Outcome]:
         agenda = self._agenda
         deadline = monotonic() + timeout
+        self._collect()  # what ended while the last call began new tries
         begun = self._begin_due()
         while agenda.in_flight:
             left = deadline - monotonic()
-            self._move(0.0 if begun or left <= 0 else agenda.pause(left))
+            at_once = begun or agenda.finished or left <= 0
+            self._move(0.0 if at_once else agenda.pause(left, bool(self._idle)))
             self._collect()
             begun = self._begin_due()
             if agenda.finished or left <= 0:
@@ -76,7 +78,7 @@ class CurlTransport:
         """Begin as many tries as there is room for; whether there was one."""
         begun = False
         now = monotonic()
-        while (self._idle or self._room_for_a_handle()) and (outcome := self._agenda.next_to_try(now)):
+        while self._has_room() and (outcome := self._agenda.next_to_try(now)):
             handle = self._idle[-1]
             try:
                 handle.prepare(outcome, now)
@@ -88,13 +90,12 @@ class CurlTransport:
                 begun = True
         return begun
 
-    def _room_for_a_handle(self) -> bool:
-        if len(self._handles) >= self._max_connections:
-            return False
-        handle = Handle(self._guard, self._ca_file)
-        self._handles.append(handle)
-        self._idle.append(handle)
-        return True
+    def _has_room(self) -> bool:
+        """Whether there is an idle handle; makes one if there may be more."""
+        if not self._idle and len(self._handles) < self._max_connections:
+            self._handles.append(Handle(self._guard, self._ca_file))
+            self._idle.append(self._handles[-1])
+        return bool(self._idle)
 
     def _move(self, pause: float) -> None:
         """Let curl work on what is due and ready, waiting up to `pause` seconds for something to be."""

@@ -80,8 +80,6 @@ class Handle:
             self._setopt(pycurl.TIMEOUT_MS, _milliseconds(request.total_timeout))
             self._timeouts = timeouts
         self._outcome = outcome
-        self._lines.clear()
-        self._chunks.clear()
         self._size = 0
         self._refusal = ""
         self._dialled = False
@@ -113,6 +111,7 @@ class Handle:
     def conclude(self, now: float, code: int, message: str) -> Outcome:
         """Enter what came of the transfer (curl's error number, 0 for none) and hand the outcome back."""
         outcome = self._outcome
+        assert outcome is not None
         self._outcome = None
         status = self.curl.getinfo(pycurl.RESPONSE_CODE)
         headers = _final_headers(self._lines)
@@ -126,6 +125,8 @@ class Handle:
             outcome.fail(self._failure(code, message, 0 if headers is None else status))
         outcome.duration = now - outcome.began
         outcome.tries.append(Try(self._started_at, now - self._started, outcome.status, outcome.error))
+        self._lines.clear()
+        self._chunks.clear()
         return outcome
 
     def _failure(self, code: int, message: str, status: int) -> Failure:
@@ -204,7 +205,7 @@ def _final_headers(lines: list[bytes]) -> list[tuple[str, str]] | None:
     if lines.count(b"\r\n") != 1:
         starts = [at for at, line in enumerate(lines, 1) if line.startswith(b"HTTP/")]
         first = starts[-1] if starts else len(lines)
-    headers = []
+    headers: list[tuple[str, str]] = []
     for line in lines[first:]:
         if line in (b"\r\n", b"\n"):
             return headers

@@ -55,7 +55,8 @@ class PlainTransport:
         while agenda.in_flight:
             self._begin_due()
             pause = deadline - monotonic()
-            self._collect(0.0 if agenda.finished else agenda.pause(max(pause, 0.0)))
+            room = self._running < self._threads
+            self._collect(0.0 if agenda.finished else agenda.pause(max(pause, 0.0), room))
             if agenda.finished or pause <= 0:
                 break
         self._begin_due()

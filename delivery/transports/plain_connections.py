@@ -75,7 +75,10 @@ class _TLSSocket(_UntilDeadline, ssl.SSLSocket):
 
 
 def _dial(conn: connection.HTTPConnection, guard: AddressGuard) -> socket.socket:
-    """A socket connected to the first address that is allowed and answers. One look-up: what is checked is dialled."""
+    """A socket connected to the first address that is allowed and answers.
+
+    There is one look-up, and what it says is both checked and dialled. It has the resolver's own time limit only.
+    """
     try:
         answers = socket.getaddrinfo(conn._dns_host, conn.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

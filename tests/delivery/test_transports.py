@@ -164,7 +164,9 @@ def test_a_body_bigger_than_all_buffers(transport):
 )
 def test_nothing_is_sent_that_could_be_read_as_something_else(transport, changes):
     with Receiver() as receiver:
+        started = time.monotonic()
         outcome = send(transport, post(**({"url": receiver.url} | changes)))
+        assert time.monotonic() - started < 0.8
         assert outcome.error_kind == "bad_request"
         assert outcome.permanent
         assert outcome.error.startswith("Not sent: ")
@@ -445,7 +447,9 @@ def test_a_kept_connection_that_the_receiver_closed_is_replaced(transport):
 def test_no_more_connections_than_allowed(name):
     transport = make_transport(name, LOOPBACK, max_connections=3)
     with Receiver() as receiver:
+        started = time.monotonic()
         outcomes = list(send_many((post(receiver.url, token=number) for number in range(50)), transport))
+        assert time.monotonic() - started < 0.8
         assert sorted(outcome.request.token for outcome in outcomes) == list(range(50))
         assert all(outcome.ok for outcome in outcomes)
         assert receiver.connections <= 3
@@ -586,8 +590,10 @@ def test_a_try_whose_connection_comes_free_too_late_is_left_out(name):
     with Receiver(says(BUSY)) as busy, Receiver(does(drips(b"", b""))) as slow:
         transport.submit(post(busy.url, tries=TryPolicy(first_wait=0.02, no_try_after=0.1), token="busy"))
         transport.submit(post(slow.url, total_timeout=SOON, token="slow"))
+        cpu = time.process_time()
         outcomes = {outcome.request.token: outcome for outcome in send_many([], transport)}
         assert len(busy.requests) == 1
+        assert time.process_time() - cpu < SOON * 0.7  # waited, and did not spin
     transport.close()
     assert outcomes["busy"].status == 503
     assert outcomes["slow"].error_kind == "timeout"
