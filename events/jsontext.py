@@ -11,7 +11,7 @@ import orjson
 DIGITS_TO_ZERO = bytes(ord("0") if chr(byte).isdecimal() and byte < 128 else ord(" ") for byte in range(256))
 LONG_RUN = b"0" * 19
 # Inside strings (ids with a time in nanoseconds, say) a run of digits does no harm: a number follows one of these.
-LONG_NUMBER = re.compile(rb"[\s:,\[]-?\d{19}")
+LONG_NUMBER = re.compile(rb"(?:^|[\s:,\[])-?\d{19}")
 
 
 def has_long_digits(raw: bytes) -> bool:

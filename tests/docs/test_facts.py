@@ -1,0 +1,68 @@
+"""Facts in the documentation, held against the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from delivery.lanes import CONCURRENCY
+from delivery.retries import AMPLITUDE
+from delivery.transports import BODY_CAP
+from destinations import specification
+from destinations.header_rules import MOST_EXTRA_HEADERS
+from destinations.models import Destination
+from events.models import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+DELIVERY = (ROOT / "docs/delivery.md").read_text()
+OPERATING = (ROOT / "docs/operating.md").read_text()
+
+
+def spoken(seconds: float) -> str:
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    while parts and not parts[0][0]:
+        parts.pop(0)
+    while parts and not parts[-1][0]:
+        parts.pop()
+    return " ".join(f"{number} {unit}" for number, unit in parts)
+
+
+def test_the_schedule_in_the_table_is_the_one_in_use():
+    table = DELIVERY.partition("<!-- schedule -->\n")[2].partition("<!-- /schedule -->")[0]
+    rows = [
+        f"| {number} | {spoken(wait)} | {spoken(sum(AMPLITUDE.waits[:number]))} |"
+        for number, wait in enumerate(AMPLITUDE.waits, 1)
+    ]
+    assert table.splitlines() == rows
+
+
+def test_numbers_in_the_text():
+    assert (CONCURRENCY, MOST_EXTRA_HEADERS, BODY_CAP) == (10, 5, 64 * 1024)
+    assert (Destination().connect_timeout, Destination().total_timeout) == (5.0, 10.0)
+    assert specification.TIMEOUTS["total"][2] == 60
+
+
+@pytest.mark.django_db
+def test_the_declaration_in_the_operators_page_applies():
+    text = re.search(r"```yaml\n(.*?)```", OPERATING, re.DOTALL)[1]
+    (shop,) = yaml.safe_load(text)["projects"]
+    project = Project.objects.create(name=shop["name"])
+    assert specification.save(project, shop["destinations"][0])[1] == "created"
+
+
+def test_every_variable_is_listed():
+    settings = (ROOT / "streamhub/settings.py").read_text()
+    read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', settings))
+    listed = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert read == listed
+
+
+@pytest.mark.parametrize("page", ["README.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))])
+def test_links_lead_somewhere(page):
+    path = ROOT / page
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
+    missing = [link for link in links if not (path.parent / link).exists()]
+    assert missing == []
