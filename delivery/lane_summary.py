@@ -13,6 +13,8 @@ from destinations.models import Destination
 LOOKED_AT = 1_000  # newest deliveries of a lane
 MOST_WAITING = 10_000
 HOURS = 24
+# The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
+OPEN_IN_SQL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
 HEALTHY, DEGRADED = 0.97, 0.90  # least shares delivered
 WORST_FIRST = ("failing", "degraded", "healthy", "no data", "off")
 
@@ -64,6 +66,6 @@ def lane_summary(destination: Destination) -> LaneSummary:
     newest = lane.order_by("-pk").values("pk")[:LOOKED_AT]
     recent = Delivery.objects.filter(pk__in=newest, created_at__gte=now() - timedelta(hours=HOURS))
     counts = dict(recent.values_list("state").annotate(Count("pk")))
-    waiting = lane.filter(state__in=OPEN_STATES)[:MOST_WAITING].count()
+    waiting = lane.extra(where=[OPEN_IN_SQL])[:MOST_WAITING].count()  # noqa: S610 - our own words
     lost = sum(counts.get(state, 0) for state in LOST_STATES)
     return LaneSummary(destination, waiting, counts.get(State.DELIVERED, 0), lost, counts.get(State.RETRYING, 0))

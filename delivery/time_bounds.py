@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
-
 from delivery.models import Delivery
 
 # Workers that route at the same time write their batches crosswise, by seconds at most.
@@ -12,10 +10,11 @@ SLACK = timedelta(minutes=1)
 
 def first_since(moment: datetime) -> int:
     """An id such that every delivery created at `moment` or later has it or a higher one. About 20 key look-ups."""
-    ends = Delivery.objects.aggregate(low=Min("pk"), high=Max("pk"))
-    if ends["low"] is None:
+    keys = Delivery.objects.order_by("pk").values_list("pk", flat=True)
+    low, high = keys.first(), keys.last()  # each a look at one end of the key; both at once would be a scan on SQLite
+    if low is None or high is None:
         return 0
-    low, high = ends["low"], ends["high"] + 1
+    high += 1
     target = moment - SLACK
     while low < high:
         middle = (low + high) // 2
