@@ -3,7 +3,8 @@
 from destinations.freemarker.errors import TemplateError
 from destinations.freemarker.reading import Reference
 
+from .lint import Finding, lint
 from .reading import references
 from .template import Template
 
-__all__ = ["Reference", "Template", "TemplateError", "references"]
+__all__ = ["Finding", "Reference", "Template", "TemplateError", "lint", "references"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import nodes
 from jinja2.environment import Template as CompiledTemplate
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -43,10 +42,6 @@ class PayloadEnvironment(ImmutableSandboxedEnvironment):
         """Parse, guard and compile. Raises a fault, Jinja2's errors, or Python's for what it cannot compile."""
         tree = guarded(self.parse(source))
         return CompiledTemplate.from_code(self, self.compile(tree), self.globals)
-
-    def parsed(self, source: str) -> nodes.Template:
-        """The syntax tree as written, without checks."""
-        return self.parse(source)
 
     def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Every call a template makes: methods of ours, macros and recursive loops; nothing else is callable."""

@@ -10,7 +10,7 @@ from .errors import translated
 from .globals import GLOBALS
 from .methods import METHODS
 from .positions import line_and_column
-from .template import ENVIRONMENT
+from .template import parsed
 
 Path = tuple[str | None, ...]
 """Keys from the root; a None at the end says that what follows is only known at run time."""
@@ -27,16 +27,23 @@ def references(source: str, *, name: str = "template") -> list[Reference]:
     loop over `input.users`, `user.id` reads `("input", "users", "id")`: positions in lists are left out.
     """
     try:
-        tree = ENVIRONMENT.parse(source)
-        reader = _Reader()
-        reader.read(tree.body, dict.fromkeys((*GLOBALS, "loop", "caller", "varargs", "kwargs", "self")))
+        tree = parsed(source)
+        reader = Reader()
+        reader.read(tree.body, opening_scope())
     except Exception as error:
         raise translated(error, source, name) from None
     found = dict.fromkeys(reader.found)
     return sorted(found, key=lambda reference: (reference.line, reference.column))
 
 
-class _Reader:
+def opening_scope() -> Scope:
+    """The names that every template has."""
+    return dict.fromkeys((*GLOBALS, "loop", "caller", "varargs", "kwargs", "self", "super"))
+
+
+class Reader:
+    """A walk over the syntax tree that knows, at each node, what the names in reach stand for."""
+
     def __init__(self) -> None:
         self.found: list[Reference] = []
 
@@ -56,13 +63,13 @@ class _Reader:
                 self.visit(node.iter, scope)
                 self.read(node.else_, dict(scope))
                 inner = dict(scope)
-                _bind(node.target, self._path(node.iter, scope), inner)
+                _bind(node.target, self.path(node.iter, scope), inner)
                 if node.test is not None:
                     self.visit(node.test, inner)
                 self.read(node.body, inner)
             case nodes.Assign():
                 self.visit(node.node, scope)
-                _bind(node.target, self._path(node.node, scope), scope)
+                _bind(node.target, self.path(node.node, scope), scope)
             case nodes.AssignBlock():
                 self.read(node.body, dict(scope))
                 _bind(node.target, None, scope)
@@ -70,7 +77,7 @@ class _Reader:
                 inner = dict(scope)
                 for target, value in zip(node.targets, node.values, strict=True):
                     self.visit(value, scope)
-                    _bind(target, self._path(value, scope), inner)
+                    _bind(target, self.path(value, scope), inner)
                 self.read(node.body, inner)
             case nodes.Macro() | nodes.CallBlock():
                 for default in node.defaults:
@@ -94,26 +101,26 @@ class _Reader:
         if not isinstance(root, nodes.Name):
             self.visit(root, scope)
             return
-        path = self._path(node, scope)
+        path = self.path(node, scope)
         if path and root.ctx == "load":
             keys = tuple(key for key in path if key is not None)
             self.found.append(Reference(keys, *line_and_column(root.lineno)))
 
-    def _path(self, node: nodes.Node, scope: Scope) -> Path | None:
+    def path(self, node: nodes.Node, scope: Scope) -> Path | None:
         """The data path of an expression: names, constant keys, and what only passes a value on."""
         match node:
             case nodes.Name():
                 return scope.get(node.name, (node.name,))
             case nodes.Getattr():
-                return _further(self._path(node.node, scope), node.attr)
+                return _further(self.path(node.node, scope), node.attr)
             case nodes.Getitem(arg=nodes.Const(value=str() as key)):
-                return _further(self._path(node.node, scope), key)
+                return _further(self.path(node.node, scope), key)
             case nodes.Getitem(arg=nodes.Const() | nodes.Slice() | nodes.Neg()):
-                return self._path(node.node, scope)
+                return self.path(node.node, scope)
             case nodes.Getitem():
-                return _further(self._path(node.node, scope), None)
+                return _further(self.path(node.node, scope), None)
             case nodes.Filter(name="default" | "d" | "list" | "sort" | "reverse", node=nodes.Expr() as inner):
-                return self._path(inner, scope)
+                return self.path(inner, scope)
             case _:
                 return None
 

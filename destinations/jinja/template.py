@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import Any
 
+from jinja2 import nodes
 from jinja2.environment import Template as CompiledTemplate
 
 from destinations.freemarker.limits import DEFAULTS, Limits
@@ -33,12 +34,11 @@ class Template:
     __slots__ = ("_run", "limits", "name", "source")
 
     def __init__(self, source: str, *, name: str = "template", limits: Limits = DEFAULTS) -> None:
-        self.source = _NEWLINES.sub("\n", source) if "\r" in source else source
+        self.source = _with_newlines(source)
         self.name = name
         self.limits = limits
         try:
-            if len(source) > limits.template_characters:
-                raise exceeded("template_characters", limits.template_characters)
+            _check_length(source, limits)
             self._run = _compiled.get(self.source, None, lambda: ENVIRONMENT.compiled(self.source)).root_render_func
         except Exception as error:
             raise translated(error, self.source, name) from None
@@ -52,6 +52,21 @@ class Template:
             return _collected(self._run(context), budget)
         except Exception as error:
             raise translated(error, self.source, self.name) from None
+
+
+def parsed(source: str) -> nodes.Template:
+    """The syntax tree as written, for whoever reads templates; raises what parsing raises."""
+    _check_length(source, DEFAULTS)
+    return ENVIRONMENT.parse(_with_newlines(source))
+
+
+def _with_newlines(source: str) -> str:
+    return _NEWLINES.sub("\n", source) if "\r" in source else source
+
+
+def _check_length(source: str, limits: Limits) -> None:
+    if len(source) > limits.template_characters:
+        raise exceeded("template_characters", limits.template_characters)
 
 
 def _collected(pieces: Any, budget: Budget) -> str:

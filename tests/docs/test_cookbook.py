@@ -36,3 +36,8 @@ def test_recipe(title: str, language: str) -> None:
         assert rendered.strip() == recipe["text result"].strip()
     else:
         assert json.loads(rendered, parse_float=Decimal) == json.loads(recipe["json result"], parse_float=Decimal)
+
+
+@pytest.mark.parametrize("title", RECIPES)
+def test_the_linter_has_nothing_to_say(title: str) -> None:
+    assert jinja.lint(RECIPES[title]["jinja"], name=title) == []
