@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
-from delivery.time_bounds import first_since
 from events.models import Event, Project
+from events.time_bounds import first_since
 
 ROWS = 25
 MOST_SCANNED = 20_000
@@ -129,11 +129,15 @@ def _walks_and_sieve(project: Project, criteria: Criteria) -> tuple[list[QuerySe
 def _within(walked: QuerySet[Delivery], criteria: Criteria) -> QuerySet[Delivery]:
     """The time range as a range of ids, so that the walk ends there, and exactly."""
     if criteria.since:
-        walked = walked.filter(pk__gte=first_since(criteria.since), created_at__gte=criteria.since)
+        walked = walked.filter(pk__gte=_first_since(criteria.since), created_at__gte=criteria.since)
     if criteria.until:
-        end = first_since(criteria.until + timedelta(minutes=2))
+        end = _first_since(criteria.until + timedelta(minutes=2))
         walked = walked.filter(pk__lt=end, created_at__lt=criteria.until)
     return walked
+
+
+def _first_since(moment: datetime) -> int:
+    return first_since(Delivery.objects.all(), "created_at", moment)
 
 
 def _with_names(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:

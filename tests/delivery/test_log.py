@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from delivery import log
 from delivery.log import Criteria
 from delivery.models import Delivery, State
-from delivery.time_bounds import first_since
 from events.models import Event, Project
+from events.time_bounds import first_since
 
 pytestmark = pytest.mark.django_db
 
@@ -155,8 +155,10 @@ def test_walks_an_index(project, deliveries, criteria, index):
 
 
 def test_a_moment_is_found_as_an_id(deliveries):
+    def found(moment):
+        return first_since(Delivery.objects.all(), "created_at", moment)
+
     for n in (5, 30, 59):
-        found = first_since(deliveries[n].created_at)
-        assert deliveries[n - 2].pk <= found <= deliveries[n].pk
-    assert first_since(now() + timedelta(hours=1)) == deliveries[-1].pk + 1
-    assert first_since(now() - timedelta(days=9)) == deliveries[0].pk
+        assert deliveries[n - 2].pk <= found(deliveries[n].created_at) <= deliveries[n].pk
+    assert found(now() + timedelta(hours=1)) == deliveries[-1].pk + 1
+    assert found(now() - timedelta(days=9)) == deliveries[0].pk

@@ -1,4 +1,9 @@
+import html
+import re
+from pathlib import Path
+
 import pytest
+from django.template import Context, Engine
 
 from destinations.models import Destination, Language, PayloadMode
 from destinations.preview import json_fault, preview
@@ -17,9 +22,12 @@ def test_the_original_event_is_complete_json():
     assert shown.size == len(shown.body.encode())
 
 
-def test_a_template_is_rendered_with_the_event():
-    shown = preview(draft("{{ input.user_id | tojson }}"), BUILT_IN_DATA)
-    assert shown.body == '"user_1001"'
+@pytest.mark.parametrize(
+    ("language", "template"),
+    [(Language.JINJA2, "{{ input.user_id | tojson }}"), (Language.FREEMARKER, '"${input.user_id?json_string}"')],
+)
+def test_a_template_is_rendered_with_the_event(language, template):
+    assert preview(draft(template, language), BUILT_IN_DATA).body == '"user_1001"'
 
 
 @pytest.mark.parametrize(
@@ -27,6 +35,8 @@ def test_a_template_is_rendered_with_the_event():
     [
         (Language.JINJA2, '{\n  "a": {% if input.user_id %}\n}'),
         (Language.JINJA2, '{\n  "a": {{ input.user_id.nothing.at_all }}\n}'),
+        (Language.FREEMARKER, '{\n  "a": <#if input.user_id??>\n}'),
+        (Language.FREEMARKER, '{\n  "a": ${input.user_id.nothing}\n}'),
     ],
 )
 def test_a_wrong_template_says_where(language, template):
@@ -84,3 +94,17 @@ def test_every_path_of_the_samples_is_suggested():
     assert "input.event_properties.nested.deep" in names
     assert "input.user_properties.plan" in names
     assert len(names) == len(set(names))
+
+
+HELP = Path("templates/destinations/template_help.html").read_text()
+
+
+@pytest.mark.parametrize("column", ["freemarker", "jinja2"])
+def test_what_the_template_help_shows_can_be_written(column):
+    """Each row of the help is a template that renders with the built-in sample."""
+    cells = Engine().from_string(HELP).render(Context())
+    rows = re.findall(r"<tr><td>[^<]*</td><td><code>(.*?)</code></td><td><code>(.*?)</code></td></tr>", cells)
+    assert len(rows) > 3
+    for row in rows:
+        template = html.unescape(row[column == "jinja2"])
+        assert preview(draft(template, Language(column)), BUILT_IN_DATA).body, template
