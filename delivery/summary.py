@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, QuerySet, Value
+from django.db.models import CharField, Count, F, Func, Min, QuerySet, Value
 from django.utils.timezone import now
 
 from delivery.lane_summary import WORST_FIRST, LaneSummary
@@ -23,12 +23,13 @@ MOST_ROWS = 50_000  # deliveries looked at for one overview, and events counted
 MOST_DESTINATIONS = 50
 TIMED = 100  # newest attempts of a destination that its p95 is of
 COUNTED = 100
+FIRST_TRIES = 1_000
 KEPT_SECONDS = 5
 SERIES = (Series("Delivered", "ok"), Series("Retrying", "warn"), Series("Failed", "bad"))
 
 Hour = str  # "2026-11-20 17"
-# (destination id, hour, state) -> deliveries created
-Counts = Counter[tuple[int, Hour, str]]
+# destination id -> hour -> state -> deliveries created
+Counts = dict[int, dict[Hour, Counter[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,26 @@ class Day:
 
 
 def has_deliveries(project: Project) -> bool:
-    """Whether anything was delivered yet: until then the overview shows the first steps."""
-    return Delivery.objects.filter(project=project, state=State.DELIVERED).exists()
+    """Whether the project is past its first steps: something was delivered, or so much was tried that they don't help."""
+    newest = Delivery.objects.filter(project=project).order_by("-pk").values_list("state", flat=True)[:FIRST_TRIES]
+    states = list(newest)
+    return State.DELIVERED in states or len(states) == FIRST_TRIES
 
 
 def failed_lately(project: Project) -> int:
     """How many deliveries made in the last 24 hours were lost, up to 100: reads the newest 100 of each lost state."""
     since = now() - timedelta(hours=HOURS)
-    newest = Delivery.objects.filter(project=project).order_by("-id")
     found = (
         created
         for state in LOST_STATES
-        for created in newest.filter(state=state).values_list("created_at", flat=True)[:COUNTED]
+        for created in _undelivered(project, state).order_by("-pk").values_list("created_at", flat=True)[:COUNTED]
     )
     return min(COUNTED, sum(created >= since for created in found))
+
+
+def _undelivered(project: Project, state: str) -> "QuerySet[Delivery]":
+    """Says of which index it is a part: SQLite takes a partial index only if its very condition stands in the query."""
+    return Delivery.objects.filter(project=project, state=state).exclude(state=State.DELIVERED)
 
 
 def last_day(project: Project) -> Day:
@@ -104,14 +111,14 @@ def _last_day(project: Project) -> Day:
     rows, is_partial = _recent(project, moment - timedelta(hours=2 * HOURS))
     counts = _counts(rows)
     now_, then = _by_state(counts, today), None if is_partial else _by_state(counts, before)
-    waiting = Delivery.objects.filter(project=project, state=State.RETRYING)[:MOST_ROWS].count()
+    waiting, next_retry = _retries(project)
     destinations = list(project.destinations.defer("template")[:MOST_DESTINATIONS])
     return Day(
         events=_events(project, moment),
         deliveries=_amount(sum(now_.values()), sum(then.values()) if then else None, most=is_partial),
         success=_success(now_, then),
         waiting=Figure(f"{waiting:,}"),
-        next_retry=_next_retry(destinations) if waiting else None,
+        next_retry=next_retry,
         plot=_plot(counts, today),
         failures=_failures(project),
         rows=sorted((_row(one, counts, today) for one in destinations), key=_worst_first),
@@ -129,7 +136,10 @@ def _recent(project: Project, since: datetime) -> tuple["QuerySet[Delivery]", bo
 
 def _counts(rows: "QuerySet[Delivery]") -> Counts:
     grouped = rows.annotate(hour=_hour()).values_list("destination_id", "hour", "state").annotate(Count("pk"))
-    return Counter({(destination, hour, state): count for destination, hour, state, count in grouped.order_by()})
+    counts: Counts = {}
+    for destination, hour, state, count in grouped.order_by():
+        counts.setdefault(destination, {}).setdefault(hour, Counter())[state] += count
+    return counts
 
 
 def _hour() -> Func:
@@ -140,10 +150,10 @@ def _hour() -> Func:
 
 
 def _by_state(counts: Counts, hours: Iterable[Hour], destination: int | None = None) -> Counter[str]:
-    wanted, found = set(hours), Counter[str]()
-    for (of, hour, state), count in counts.items():
-        if hour in wanted and destination in (None, of):
-            found[state] += count
+    found: Counter[str] = Counter()
+    for of in counts.values() if destination is None else [counts.get(destination, {})]:
+        for hour in hours:
+            found.update(of.get(hour, {}))
     return found
 
 
@@ -198,16 +208,10 @@ def _signed(change: float, unit: str) -> str:
     return f"{sign}{abs(change):,.{0 if abs(change) >= 100 else 1}f} {unit}"
 
 
-def _next_retry(destinations: Iterable[Destination]) -> datetime | None:
-    """The earliest of each lane's: one step into the index that claims use."""
-    lanes = (
-        Delivery.objects.filter(destination=one, state=State.RETRYING)
-        .order_by("next_attempt_at")
-        .values_list("next_attempt_at", flat=True)
-        .first()
-        for one in destinations
-    )
-    return min((at for at in lanes if at), default=None)
+def _retries(project: Project) -> tuple[int, datetime | None]:
+    """(how many deliveries wait for another attempt, when the first of them is due)."""
+    found = _undelivered(project, State.RETRYING)[:MOST_ROWS].aggregate(Count("pk"), Min("next_attempt_at"))
+    return found["pk__count"], found["next_attempt_at__min"]
 
 
 # -- chart, failures, destinations -----------------------------------------------------------------------------------
@@ -220,10 +224,13 @@ def _plot(counts: Counts, hours: list[Hour]) -> Plot:
 
 def _failures(project: Project, count: int = 5) -> list[Failure]:
     """The newest of what went wrong, with the status or, without an answer, the reason in a word."""
-    rows = Delivery.objects.filter(project=project).select_related("event", "destination").defer("event__data")
-    newest = [d for state in (State.RETRYING, *LOST_STATES) for d in rows.filter(state=state).order_by("-pk")[:count]]
+    newest = [
+        delivery
+        for state in (State.RETRYING, *LOST_STATES)
+        for delivery in _undelivered(project, state).order_by("-pk").select_related("event", "destination")[:count]
+    ]
     newest = sorted(newest, key=lambda delivery: -delivery.pk)[:count]
-    attempts = Attempt.objects.filter(delivery__in=[d.pk for d in newest]).order_by("pk")
+    attempts = Attempt.objects.filter(delivery__in=[delivery.pk for delivery in newest]).order_by("pk")
     kinds = dict(attempts.values_list("delivery_id", "error_kind"))
     return [Failure(delivery, WORD_OF.get(kinds.get(delivery.pk, ""), "Error")) for delivery in newest]
 

@@ -84,8 +84,9 @@ def build(request: HttpRequest) -> Navigation:
     match = request.resolver_match
     slug = match.kwargs.get("project", "") if match else ""
     projects = list(Project.objects.all())
-    project = next((p for p in projects if p.slug == slug), _home_of(projects))
-    here = match.view_name if match else ""
+    named = next((p for p in projects if p.slug == slug), None)
+    project = named or _home_of(projects)
+    here = match.view_name if match and (named or not slug) else ""
     groups = [
         Group(title, [_entry(place, project, here) for place in places if _is_open(place, project, request)])
         for title, places in PLACES
