@@ -77,7 +77,7 @@ class Day:
 
 
 def has_deliveries(project: Project) -> bool:
-    """Whether the project is past its first steps: something was delivered, or so much was tried that they don't help."""
+    """Whether the project is past its first steps: something was delivered, or very much was tried."""
     newest = Delivery.objects.filter(project=project).order_by("-pk").values_list("state", flat=True)[:FIRST_TRIES]
     states = list(newest)
     return State.DELIVERED in states or len(states) == FIRST_TRIES
