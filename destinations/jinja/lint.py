@@ -70,10 +70,11 @@ class _Linter(Reader):
                 before = self._quoted
                 self.read(node.body, scope)
                 after = self._quoted
-                branches: list[list[nodes.Node]] = [*([other] for other in node.elif_), node.else_]
-                for branch in branches:
+                for other in node.elif_:
                     self._quoted = before
-                    self.read(branch, scope)
+                    self.visit(other, scope)
+                self._quoted = before
+                self.read(node.else_, scope)
                 self._quoted = after
             case nodes.AssignBlock() | nodes.Macro() | nodes.CallBlock() | nodes.FilterBlock():
                 json, self._json, quoted = self._json, False, self._quoted

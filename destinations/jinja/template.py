@@ -49,15 +49,21 @@ class Template:
         context = RenderContext(ENVIRONMENT, GLOBALS | data, None, {})
         context.budget = budget
         try:
-            return _collected(self._run(context), budget)
+            text = _collected(self._run(context), budget)
         except Exception as error:
             raise translated(error, self.source, self.name) from None
+        return text if text.isascii() else _well_formed(text)
 
 
 def parsed(source: str) -> nodes.Template:
     """The syntax tree as written, for whoever reads templates; raises what parsing raises."""
     _check_length(source, DEFAULTS)
     return ENVIRONMENT.parse(_with_newlines(source))
+
+
+def _well_formed(text: str) -> str:
+    """Half of a surrogate pair, which has no UTF-8 form, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _with_newlines(source: str) -> str:

@@ -159,6 +159,10 @@ def test_data_may_use_the_names_of_globals() -> None:
     assert Template("{{ range }}{{ dict }}").render({"range": 1, "dict": 2}) == "12"
 
 
+def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
+    assert Template("{{ x }}ü{{ x | tojson }}").render({"x": "a\ud800"}) == 'a?ü"a?"'
+
+
 def test_windows_and_old_line_ends_become_newlines() -> None:
     assert Template("a\r\nb\rc").render({}) == "a\nb\nc"
 
