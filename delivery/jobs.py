@@ -1,7 +1,6 @@
 """RQ's entrances to the road. Each is safe to run twice, and at any time."""
 
 from functools import cache
-from ipaddress import ip_network
 
 from django.conf import settings
 
@@ -37,7 +36,8 @@ def transport() -> Transport:
     inbox = inbox_endpoint()
     return make_transport(
         settings.TRANSPORT,
-        allowed_networks=(*settings.ALLOWED_NETWORKS, *([ip_network(inbox[0])] if inbox else [])),
+        allowed_networks=settings.ALLOWED_NETWORKS,
+        allowed_endpoints=[inbox] if inbox else [],
         ca_bundle=settings.CA_BUNDLE,
         max_connections=MOST_UNDER_WAY,
     )

@@ -4,7 +4,7 @@ This is the hot path. Connections and easy handles are kept, and tries inside an
 """
 
 import select
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from time import monotonic
 
 import certifi
@@ -27,9 +27,13 @@ class CurlTransport:
     """
 
     def __init__(
-        self, allowed_networks: Sequence[Network] = (), ca_bundle: str = "", max_connections: int = 50
+        self,
+        allowed_networks: Sequence[Network] = (),
+        ca_bundle: str = "",
+        max_connections: int = 50,
+        allowed_endpoints: Collection[tuple[str, int]] = (),
     ) -> None:
-        self._guard = AddressGuard(allowed_networks)
+        self._guard = AddressGuard(allowed_networks, allowed_endpoints)
         self._ca_file = ca_bundle or certifi.where()
         self._max_connections = max_connections
         self._poll = select.poll()

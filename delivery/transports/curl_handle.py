@@ -158,7 +158,7 @@ class Handle:
         if family not in (socket.AF_INET, socket.AF_INET6):
             self._refusal = "not an IP address"
             return pycurl.SOCKET_BAD
-        refusal = self._guard.refusal(numbers[0])
+        refusal = self._guard.refusal(numbers[0], numbers[1])
         if refusal:
             self._refusal = refusal
             return pycurl.SOCKET_BAD
@@ -167,7 +167,7 @@ class Handle:
 
     def _allow_connection(self, ip: str, own_ip: str, port: int, own_port: int) -> int:
         """Called before each request, on a kept connection too."""
-        refusal = self._guard.refusal(ip)
+        refusal = self._guard.refusal(ip, port)
         if refusal is None:
             return pycurl.PREREQFUNC_OK
         self._refusal, self._dialled = refusal, False

@@ -1,6 +1,6 @@
 """The plain transport: `requests` in a small pool of threads. Slower than curl and easier to look into."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from time import monotonic, time
@@ -31,11 +31,15 @@ class PlainTransport:
     """
 
     def __init__(
-        self, allowed_networks: Sequence[Network] = (), ca_bundle: str = "", max_connections: int = 50
+        self,
+        allowed_networks: Sequence[Network] = (),
+        ca_bundle: str = "",
+        max_connections: int = 50,
+        allowed_endpoints: Collection[tuple[str, int]] = (),
     ) -> None:
         self._threads = min(max_connections, MOST_THREADS)
         self._ca_file = ca_bundle or certifi.where()
-        self._adapter = CheckedAdapter(AddressGuard(allowed_networks), self._threads)
+        self._adapter = CheckedAdapter(AddressGuard(allowed_networks, allowed_endpoints), self._threads)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="transport")
         self._ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
         self._running = 0

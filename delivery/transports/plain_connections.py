@@ -85,7 +85,7 @@ def _dial(conn: connection.HTTPConnection, guard: AddressGuard) -> socket.socket
         raise NameResolutionError(conn.host, conn, error) from error
     failed: OSError | None = None
     for family, kind, protocol, _, address in answers:
-        refusal = guard.refusal(address[0])
+        refusal = guard.refusal(address[0], address[1])
         if refusal:
             current_try.refusal = refusal
             continue

@@ -11,7 +11,8 @@ import pytest
 
 from delivery.retries import ONE_TRY, TryPolicy
 from delivery.transports import BODY_CAP, ERROR_KINDS, OutgoingRequest, make_transport, send_many
-from tests.delivery.receiver import OK, Receiver, does, says
+from tests.delivery.misbehaving import OK, Receiver, does, says
+from tests.receiver import receiver
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 HEADERS = (("Content-Type", "application/json"), ("User-Agent", "StreamHub"))
@@ -682,7 +683,7 @@ def test_curl_checks_each_address_as_numbers(monkeypatch):
 
     seen = []
     refusal = AddressGuard.refusal
-    monkeypatch.setattr(AddressGuard, "refusal", lambda self, ip: seen.append(ip) or refusal(self, ip))
+    monkeypatch.setattr(AddressGuard, "refusal", lambda self, ip, port: seen.append(ip) or refusal(self, ip))
     transport = make_transport("curl", LOOPBACK)
     with Receiver() as receiver:
         url = f"http://localhost:{receiver.port}/"
@@ -693,7 +694,7 @@ def test_curl_checks_each_address_as_numbers(monkeypatch):
         assert send(transport, post(url)).ok
         assert receiver.connections == 1
         assert seen[len(dialled) :] == ["127.0.0.1"]
-        monkeypatch.setattr(AddressGuard, "refusal", lambda self, ip: "an address refused by now")
+        monkeypatch.setattr(AddressGuard, "refusal", lambda self, ip, port: "an address refused by now")
         outcome = send(transport, post(url))
         assert outcome.error_kind == "refused_address"
         assert len(receiver.requests) == 2
@@ -732,3 +733,15 @@ def test_cookies_are_not_kept(transport):
 def test_unknown_transports_are_refused_in_words():
     with pytest.raises(ValueError, match="STREAMHUB_TRANSPORT must be one of: curl, requests"):
         make_transport("carrier pigeon")
+
+
+@pytest.mark.parametrize("name", ["curl", "requests"])
+def test_a_single_endpoint_can_be_allowed_on_a_refused_address(name):
+    with receiver() as allowed, receiver() as neighbour:
+        port = int(allowed.url.split(":")[2].split("/")[0])
+        transport = make_transport(name, allowed_endpoints=[("127.0.0.1", port)])
+        requests = [OutgoingRequest("POST", hook.url, [], b"{}") for hook in (allowed, neighbour)]
+        kinds = {outcome.request.url: outcome.error_kind for outcome in send_many(requests, transport)}
+        transport.close()
+    assert kinds == {allowed.url: "", neighbour.url: "refused_address"}
+    assert neighbour.requests == []

@@ -8,7 +8,7 @@ import pytest
 
 from delivery.transports import make_transport, send_many
 from tests.delivery.certificates import Authority
-from tests.delivery.receiver import Receiver, does
+from tests.delivery.misbehaving import Receiver, does
 from tests.delivery.test_transports import HEAD, LOOPBACK, SOON, drips, post, send
 
 
