@@ -683,7 +683,7 @@ def test_curl_checks_each_address_as_numbers(monkeypatch):
 
     seen = []
     refusal = AddressGuard.refusal
-    monkeypatch.setattr(AddressGuard, "refusal", lambda self, ip, port: seen.append(ip) or refusal(self, ip))
+    monkeypatch.setattr(AddressGuard, "refusal", lambda self, ip, port: seen.append(ip) or refusal(self, ip, port))
     transport = make_transport("curl", LOOPBACK)
     with Receiver() as receiver:
         url = f"http://localhost:{receiver.port}/"
