@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from .comparison import equal, key_of
 from .faults import Fault
 from .missing import Missing
 from .text import name_of, text
+
+_SPACES = re.compile(r"\s+")
 
 
 class Method:
@@ -40,10 +43,25 @@ def replaced(budget: Budget, value: str, old: Any, new: Any, count: int = -1) ->
     return value.replace(old, new, count)
 
 
-def stripped(budget: Budget, value: str, chars: str | None = None, side: str = "strip") -> str:
-    """`value` without white space, or `chars`, at its ends."""
+def stripped(budget: Budget, value: str, chars: str | None = None) -> str:
+    """`value` without white space, or `chars`, at both ends."""
+    _charge_stripping(budget, value, chars)
+    return value.strip(chars)
+
+
+def _left_stripped(budget: Budget, value: str, chars: str | None = None) -> str:
+    _charge_stripping(budget, value, chars)
+    return value.lstrip(chars)
+
+
+def _right_stripped(budget: Budget, value: str, chars: str | None = None) -> str:
+    _charge_stripping(budget, value, chars)
+    return value.rstrip(chars)
+
+
+def _charge_stripping(budget: Budget, value: str, chars: str | None) -> None:
     budget.spend((len(value) * max(len(chars or ""), 1) >> 8) + 1)
-    return getattr(value, side)(chars)
+    budget.text(len(value))
 
 
 def joined(budget: Budget, separator: str, values: Any) -> str:
@@ -57,20 +75,23 @@ def joined(budget: Budget, separator: str, values: Any) -> str:
     return separator.join(parts)
 
 
-def _split(budget: Budget, value: str, sep: str | None = None, maxsplit: int = -1, *, side: str = "split") -> Any:
-    pieces = len(value) // 2 + 1 if sep is None else value.count(sep) + 1
-    if maxsplit >= 0:
-        pieces = min(pieces, maxsplit + 1)
-    if sep is not None:
-        budget.items(pieces)
-    else:
-        budget.spend((len(value) >> 4) + 1)
-        budget.make(len(value) * 8)
+def _split(budget: Budget, value: str, sep: str | None = None, maxsplit: int = -1) -> list[str]:
+    _charge_splitting(budget, value, sep, maxsplit)
+    return value.split(sep, maxsplit)
+
+
+def _right_split(budget: Budget, value: str, sep: str | None = None, maxsplit: int = -1) -> list[str]:
+    _charge_splitting(budget, value, sep, maxsplit)
+    return value.rsplit(sep, maxsplit)
+
+
+def _charge_splitting(budget: Budget, value: str, sep: str | None, maxsplit: int) -> None:
+    """White space parts at every other character at most; a separator where it is found."""
     budget.text(len(value))
-    parts = getattr(value, side)(sep, maxsplit)
-    if sep is None:
-        budget.items(len(parts))
-    return parts
+    parts = (len(value) + 1) // 2 if sep is None else value.count(sep) + 1
+    if sep is None and parts > 1024:
+        parts = sum(1 for _ in _SPACES.finditer(value)) + 1
+    budget.items(parts if maxsplit < 0 else min(parts, maxsplit + 1))
 
 
 def _lines(budget: Budget, value: str) -> list[str]:
@@ -159,13 +180,13 @@ METHODS: dict[type, dict[str, Callable[..., Any]]] = {
         **{name: _changed(name) for name in ("upper", "lower", "capitalize", "title", "casefold", "swapcase")},
         **{name: _asked(name) for name in _QUESTIONS.split()},
         "strip": stripped,
-        "lstrip": lambda budget, value, chars=None: stripped(budget, value, chars, "lstrip"),
-        "rstrip": lambda budget, value, chars=None: stripped(budget, value, chars, "rstrip"),
+        "lstrip": _left_stripped,
+        "rstrip": _right_stripped,
         "removeprefix": _without("removeprefix"),
         "removesuffix": _without("removesuffix"),
         "replace": replaced,
         "split": _split,
-        "rsplit": lambda budget, value, sep=None, maxsplit=-1: _split(budget, value, sep, maxsplit, side="rsplit"),
+        "rsplit": _right_split,
         "splitlines": _lines,
         "join": joined,
     },

@@ -152,7 +152,9 @@ class _Guard(NodeTransformer):
         return self._captured(node)
 
     def visit_FilterBlock(self, node: nodes.FilterBlock) -> nodes.FilterBlock:
-        return self._captured(node)
+        self._captured(node)
+        node.filter = _call("(capture)", node.filter, 0) if self.captures else _call("(print)", node.filter)
+        return node
 
     def _captured(self, node: Any, *done: str) -> Any:
         """A statement whose body is kept as text. A macro's body is a function: loops around do not count."""

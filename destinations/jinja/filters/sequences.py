@@ -15,7 +15,7 @@ from ..faults import Fault, Place
 from ..loops import length as length_of
 from ..methods import joined
 from ..missing import Missing
-from ..text import Group, name_of
+from ..text import Group, name_of, text
 from .keys import getter, ordering
 
 
@@ -51,7 +51,7 @@ def join(context: RenderContext, values: Any, d: str = "", attribute: Any = None
     values = taken(context, values, "join")
     if attribute is not None:
         values = list(map(getter(attribute), values))
-    return joined(context.budget, d, values)
+    return joined(context.budget, text(d, context.budget), values)
 
 
 @pass_context

@@ -83,6 +83,12 @@ ATTACKS: dict[str, tuple[str, str]] = {
     "markup": ("{% autoescape true %}{{ x }}{% endautoescape %}", "refused"),
     "extensions": ("{% do 1 %}", "parse"),
     "call a value": ("{{ input() }}", "type"),
+    "inner argument of strip": ("{{ '{:500000000}'.strip(1, 'format') }}", "other"),
+    "inner argument of split": ("{{ '{0.__class__}'.split(1, side='format') }}", "other"),
+    "inner argument of a global": ("{{ range(budget=1) }}", "other"),
+    "context of a filter": ("{{ 'a'|upper(context=1) }}", "other"),
+    "environment of a loop": ("{% for i in [1] %}{{ [loop]|map(attribute='_undefined') }}{% endfor %}", "refused"),
+    "loop variables": ("{% macro m() %}{% endmacro %}{{ m(_loop_vars={}) }}{{ dict(_block_vars=1) }}", "rendered"),
     "complex": ("{{ (-8) ** 0.5 }}", "other"),
     # Growth
     "text doubled by +": ("{% set x = 'a' %}" + "{% set x = x + x %}" * 40, "limit"),

@@ -83,6 +83,8 @@ RENDERINGS = [
     ("{% macro m() %}<{{ caller(1) }}>{% endmacro %}{% call(x) m() %}in{{ x }}{% endcall %}", "<in1>"),
     ("{% macro j(v) %}{% if v is sequence and v is not string %}[{% for x in v %}{{ j(x) }}{% endfor %}]{% else %}{{ v }}{% endif %}{% endmacro %}{{ j([1, [2]]) }}", "[1[2]]"),
     ("{% filter upper %}a{{ 'b' }}{% endfilter %}", "AB"),
+    ("{% filter length %}abc{% endfilter %}{% set x %}{% filter wordcount %}a b{% endfilter %}{% endset %}{{ x }}", "32"),
+    ("{{ ' a '.lstrip() }}|{{ ' a '.rstrip() }}|{{ 'a-b-c'.rsplit('-', 1) }}|{{ 'a b  c'.split(none, 1) }}", 'a | a|["a-b","c"]|["a","b  c"]'),
     ("{% with a = 1 %}{{ a }}{% endwith %}", "1"),
     ("{% raw %}{{ x }}{% endraw %}{# note #}", "{{ x }}"),
     ("a\n{%- if true %} b{% endif %}\n", "a b"),
