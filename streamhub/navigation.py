@@ -1,7 +1,7 @@
 """What every page shows around its content: where one can go, the projects, and where one is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpRequest
@@ -53,7 +53,7 @@ class Entry:
     icon: str
     url: str
     current: bool
-    count: str = ""
+    counts_failed: bool
 
 
 @dataclass(slots=True)
@@ -67,7 +67,13 @@ class Navigation:
     project: Project | None
     projects: list[Project]
     switcher: bool
-    groups: list[Group] = field(default_factory=list)
+    groups: list[Group]
+
+    @property
+    def failed(self) -> str:
+        """How many deliveries failed in 24 hours: empty for none, `99+` at most."""
+        count = summary.failed_lately(self.project) if self.project else 0
+        return f"{summary.COUNTED - 1}+" if count >= summary.COUNTED else str(count or "")
 
     @property
     def own_project(self) -> Project | None:
@@ -110,6 +116,5 @@ def _is_open(place: Place, project: Project | None, request: HttpRequest) -> boo
 
 def _entry(place: Place, project: Project | None, here: str) -> Entry:
     arguments = [] if place.staff or project is None else [project.slug]
-    count = summary.failed_lately(project) if place.door == "deliveries" and project else 0
-    shown = f"{summary.COUNTED - 1}+" if count >= summary.COUNTED else str(count or "")
-    return Entry(place.text, place.icon, reverse(place.door, args=arguments), place.is_current(here), shown)
+    url = reverse(place.door, args=arguments)
+    return Entry(place.text, place.icon, url, place.is_current(here), counts_failed=place.door == "deliveries")

@@ -68,8 +68,12 @@ def test_counts_what_failed_lately(
     event, destination = make_events()[0], make_destination()
     for _ in range(failed):
         deliver(event, destination, State.EXPIRED, hours=hours)
-    navigation = shown(member_client, project.get_absolute_url())
-    assert next(e.count for g in navigation.groups for e in g.entries if e.text == "Deliveries") == count
+    assert shown(member_client, project.get_absolute_url()).failed == count
+
+
+def test_polls_bring_the_count_along(member_client: Client, busy: Project) -> None:
+    text = member_client.get(busy.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert '<span class="sh-count" id="failed-count" hx-swap-oob="true">6<' in text
 
 
 def test_demo_says_so_and_leads_home(member_client: Client, project: Project) -> None:
