@@ -17,7 +17,7 @@ class Advice:
 BY_KIND: Mapping[str, Advice] = MappingProxyType({
     "template": Advice(
         "The payload template failed on this event.",
-        "Fix the template on the destination's page, then retry. Events like this one fail until then.",
+        "Fix the template, then retry. Events like this one fail until then.",
     ),
     "secret": Advice(
         "A stored secret could not be read.",

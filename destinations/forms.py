@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django_ace import AceWidget
 
@@ -105,7 +106,7 @@ class SetupForm(HubForm):
     connect_timeout = forms.FloatField(label="Connect timeout")
     total_timeout = forms.FloatField(label="Total timeout")
 
-    def __init__(self, destination: Destination, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
         self.destination = destination
         self.seen = seen_types(destination.project)
         stored = describe(destination)
@@ -209,11 +210,11 @@ class SetupForm(HubForm):
     @property
     def problems(self) -> list["Shown"]:
         """Everything that is wrong, in the page's order, each with the id of what to mend."""
-        found = [Shown("", "", message) for message in self.non_field_errors()]
-        found += [Shown(f.id_for_label or f.auto_id, f.label, m) for f in self for m in f.errors]
+        found = [Shown("", "", str(message)) for message in self.non_field_errors()]
+        found += [Shown(f.id_for_label or f.auto_id, str(f.label), str(m)) for f in self for m in f.errors]
         found += [Shown("headers", "Headers", self.headers_error)] if self.headers_error else []
         rows = (field for form in self.headers for field in form if field.errors)
-        return found + [Shown(f.auto_id, f.field.widget.attrs["aria-label"], m) for f in rows for m in f.errors]
+        return found + [Shown(f.auto_id, f.field.widget.attrs["aria-label"], str(m)) for f in rows for m in f.errors]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,26 @@ def recent_events(project: Project) -> list[Event]:
     return ordered[:OFFERED]
 
 
+def offered_samples(project: Project, chosen: str = "") -> tuple[list[Event], str]:
+    """The events to choose from, and which one is chosen: `chosen` (an event's id) if it is there, else the newest."""
+    events = recent_events(project)
+    wanted = _event(project, chosen)
+    if wanted is not None and wanted not in events:
+        events = [wanted, *events[: OFFERED - 1]]
+    first = wanted or next(iter(events), None)
+    return events, str(first.pk) if first else BUILT_IN
+
+
 def sample_data(project: Project, choice: str) -> dict[str, Any]:
     """The stored data of the chosen event (its id), or of the built-in one."""
-    if choice.isdecimal() and len(choice) < 19:
-        event = Event.objects.filter(project=project, pk=int(choice)).first()
-        if event is not None:
-            return event.data
-    return BUILT_IN_DATA
+    event = _event(project, choice)
+    return BUILT_IN_DATA if event is None else event.data
+
+
+def _event(project: Project, choice: str) -> Event | None:
+    if not (choice.isascii() and choice.isdecimal() and len(choice) < 19):
+        return None
+    return Event.objects.filter(project=project, pk=int(choice)).first()
 
 
 def field_names(samples: Iterable[dict[str, Any]]) -> list[str]:

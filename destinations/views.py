@@ -1,6 +1,7 @@
 """A destination's pages: make one, set it up, see what would be sent, delete it."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST
 from destinations.forms import NewDestinationForm, SetupForm
 from destinations.models import Destination
 from destinations.preview import preview
-from destinations.samples import BUILT_IN, BUILT_IN_DATA, field_names, recent_events, sample_data
+from destinations.samples import BUILT_IN, BUILT_IN_DATA, field_names, offered_samples, sample_data
 from events.models import Project
 from events.toasts import toast
 
@@ -25,13 +26,12 @@ def destination_new(request: HttpRequest, project: str) -> HttpResponse:
 
 
 def destination(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    """Setup. A form that is refused comes back as it was typed, and nothing was saved."""
+    """Setup. A form that is refused comes back as it was typed, and nothing was saved. `?sample=`: an event's id."""
     found = destination_of(project, pk)
     form = SetupForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.save():
         return toast(request, redirect(found), "Saved.")
-    events = recent_events(found.project)
-    sample = str(events[0].pk) if events else BUILT_IN
+    events, sample = offered_samples(found.project, request.GET.get("sample", ""))
     context = {
         "project": found.project,
         # As stored: the form's values are not the destination's until they are saved.
@@ -69,6 +69,6 @@ def destination_of(project: str, pk: int) -> Destination:
     return get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
 
 
-def _previewed(project: Project, form: SetupForm, sample: str) -> dict[str, object]:
+def _previewed(project: Project, form: SetupForm, sample: str) -> dict[str, Any]:
     data = sample_data(project, sample)
     return {"preview": preview(form.draft(), data), "sample_data": data}

@@ -7,7 +7,15 @@ from django.template import Context, Engine
 
 from destinations.models import Destination, Language, PayloadMode
 from destinations.preview import json_fault, preview
-from destinations.samples import BUILT_IN_DATA, field_names, recent_events, sample_data
+from destinations.samples import (
+    BUILT_IN,
+    BUILT_IN_DATA,
+    OFFERED,
+    field_names,
+    offered_samples,
+    recent_events,
+    sample_data,
+)
 from events.models import Event, Project
 
 
@@ -83,6 +91,18 @@ def test_a_sample_is_an_event_of_the_project_or_the_built_in_one(project, make_e
     for choice in ("built-in", "", "x", "999999", "9" * 40, "²"):
         assert sample_data(project, choice) is BUILT_IN_DATA
     assert sample_data(other, str(event.pk)) is BUILT_IN_DATA
+
+
+@pytest.mark.django_db
+def test_an_older_event_can_be_asked_for(project, make_events):
+    assert offered_samples(project) == ([], BUILT_IN)
+    (oldest,) = make_events()
+    newest = make_events(30)[-1]
+    assert offered_samples(project)[1] == str(newest.pk)
+    events, chosen = offered_samples(project, str(oldest.pk))
+    assert (events[0], chosen, len(events)) == (oldest, str(oldest.pk), OFFERED)
+    for nonsense in ("x", "0", "9" * 30):
+        assert offered_samples(project, nonsense)[1] == str(newest.pk)
 
 
 def test_every_path_of_the_samples_is_suggested():
