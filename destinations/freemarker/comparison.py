@@ -37,7 +37,9 @@ def _comparable(left: Value, right: Value, at: int, left_at: int, right_at: int,
         raise missing(right_at)
     number, other = as_number(left), as_number(right)
     if number is not None and other is not None:
-        return _with_not_a_number(number, other)
+        if number != number or other != other:
+            raise Fault("other", "NaN cannot be compared", tip="test for it with ?is_nan")
+        return number, other
     if isinstance(left, Moment) and isinstance(right, Moment):
         return _moments(left, right)
     left, right = _plain(left), _plain(right)
@@ -53,13 +55,6 @@ def _comparable(left: Value, right: Value, at: int, left_at: int, right_at: int,
             return left, right
         raise Fault("other", f"Booleans cannot be compared with {sign}")
     raise Fault("type", _mismatch(left, right), at, _tip(left, right))
-
-
-def _with_not_a_number(left: Any, right: Any) -> tuple[Any, Any]:
-    """Ordering against NaN raises in Decimal; as floats every comparison is false, as in Java."""
-    if left != left or right != right:
-        return float("nan"), float("nan")
-    return left, right
 
 
 def _plain(value: Value) -> Value:

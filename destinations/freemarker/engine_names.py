@@ -22,6 +22,7 @@ from destinations.freemarker.builtins import (
     types,
 )
 from destinations.freemarker.builtins.catalogue import ARGUMENTS, BUILT_INS, bound, python_name
+from destinations.freemarker.directives.assign import changed
 from destinations.freemarker.directives.compress import compressed
 from destinations.freemarker.faults import Fault, Missing
 from destinations.freemarker.helper_objects import STATICS, UTIL, call_json
@@ -92,6 +93,7 @@ NAMES: dict[str, object] = {
     "call_json": call_json,
     "call_macro": calls.call_macro,
     "caller": lambdas.caller,
+    "changed": changed,
     "compressed": compressed,
     "data_model": special_variables.data_model,
     "dict": dict,
@@ -131,6 +133,7 @@ NAMES: dict[str, object] = {
     "stop": stop,
     "str": str,
     "subtract": arithmetic.subtract,
+    "tested": lambdas.tested,
     "tester": lambdas.tester,
     "to_json": to_json,
     "truth": comparison.truth,

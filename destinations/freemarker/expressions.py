@@ -310,7 +310,7 @@ def _string(parser: Parser, token: Token) -> tree.Expression:
     if "\\" not in body and "{" not in body:
         return tree.String(token.start, token.end, body)
     text, offsets, literal = decoded(body, token.start + 1)
-    if "${" not in text and "#{" not in text:
+    if len(text) <= 3 or ("${" not in text and "#{" not in text):  # nothing fits into three characters
         return tree.String(token.start, token.end, text)
     lexer = Lexer(text)
     tokens = lexer.string(literal)

@@ -204,7 +204,7 @@ def _default(c: Compiler, node: tree.Default) -> Piece:
 
 def _exists(c: Compiler, node: tree.Exists) -> Piece:
     target = guarded(c, node.target)
-    return c.combined(f"({target.code} is not None)", "boolean", target)
+    return c.combined(f"(({c.fresh()} := {target.code}) is not None)", "boolean", target)
 
 
 def _parentheses(c: Compiler, node: tree.Parentheses) -> Piece:
@@ -244,7 +244,9 @@ def lambda_function(c: Compiler, node: tree.Lambda, as_condition: bool = False) 
     name, parameter = c.fresh("f"), c.fresh("v")
     with c.python_function(name, parameter) as function:
         with c.framed(Frame("lambda", {node.parameter: parameter}, function)):
-            body = condition(c, node.body) if as_condition else c.expression(node.body)
+            body = c.expression(node.body)
+            if as_condition and body.kind != "boolean":
+                body = Piece(f"tested(R, {body.code}, {c.site(node.body)})", "boolean")
             c.emit(f"return ({body.code})")
     return name, body
 

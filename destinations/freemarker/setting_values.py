@@ -29,10 +29,6 @@ def checked(name: str, value: Value, settings: Settings) -> object:
         _check_boolean_format(text)
     elif name == "c_format" and text not in _C_FORMATS:
         raise Fault("other", f"There is no c_format named {quoted(text)}", tip=f"there are: {', '.join(_C_FORMATS)}")
-    elif name == "time_zone":
-        from destinations.freemarker.builtins.dates import check_time_zone
-
-        check_time_zone(text)
     return text
 
 

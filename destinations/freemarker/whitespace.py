@@ -87,6 +87,8 @@ class _Element:
 
 def strip(body: list[tree.Statement], source: Source, *, enabled: bool = True) -> None:
     """Remove from the texts of a template what is not to be printed. `enabled` is `strip_whitespace`."""
+    if len(body) == 1 and isinstance(body[0], tree.Text):
+        return
     root = _Element(None)
     _add(root, body, source)
     _clean(root, enabled)

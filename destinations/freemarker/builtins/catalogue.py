@@ -33,7 +33,7 @@ class BuiltIn:
     """One built-in.
 
     `of` is what it works on: text, number, boolean, items, value, maybe (missing is fine).
-    `takes` are its arguments in order: text, int, value or maybe; a `?` after one makes it optional, a `*` at
+    `takes` are its arguments in order: text (a string), printed (what prints as one), int, value or maybe; a `?` after one makes it optional, a `*` at
     the end repeats it. Without arguments it is not called, unless it `may_be_called` too.
     `gives` is what is known of the result: text, boolean, number, present, any.
     """
@@ -215,8 +215,12 @@ def _operand(c: Compiler, spec: BuiltIn, node: tree.Expression) -> Piece:
 
 
 def _argument(c: Compiler, spec: BuiltIn, position: int, node: tree.Expression) -> Piece:
-    piece = c.expression(node)
     kind = spec.takes[min(position, len(spec.takes) - 1)].rstrip("?*")
+    if kind == "printed":
+        from destinations.freemarker import formulas
+
+        return formulas.text(c, node)
+    piece = c.expression(node)
     if kind == "maybe" or (kind == "text" and piece.kind == "string") or (kind == "value" and piece.kind != "any"):
         return piece
     if kind == "int" and piece.kind == "number" and piece.code.isdigit():
@@ -286,7 +290,11 @@ def bound(run: Run, name: str, value: Value) -> Method:
         arguments = []
         for i, argument in enumerate(given):
             kind = spec.takes[min(i, len(spec.takes) - 1)].rstrip("?*")
-            arguments.append(argument if kind == "maybe" else ARGUMENTS[kind](argument, name, i + 1))
+            if kind == "printed":
+                argument = run.text(argument)
+            elif kind != "maybe":
+                argument = ARGUMENTS[kind](argument, name, i + 1)
+            arguments.append(argument)
         assert spec.function
         return spec.function(run, value, *arguments) if spec.with_run else spec.function(value, *arguments)
 

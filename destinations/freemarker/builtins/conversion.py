@@ -69,17 +69,17 @@ def _cn(c: Compiler, node: tree.BuiltIn, arguments: list[tree.Expression]) -> Pi
     return c.combined(code, "string", value)
 
 
-@built_in("string", takes=("value?", "value?"), gives="text", with_run=True, may_be_bare=True, keyed=True)
-def string(run: Run, value: Value, *arguments: Value) -> str:
+@built_in("string", takes=("printed?", "printed?"), gives="text", with_run=True, may_be_bare=True, keyed=True)
+def string(run: Run, value: Value, *arguments: str) -> str:
     if isinstance(value, bool | Matches):
         return _boolean_string(run, bool(value), arguments)
-    if len(arguments) > 1:
-        raise Fault("other", f"?string takes one format for {described(value)}, not two")
     number = as_number(value)
+    if len(arguments) > 1 and (number is not None or isinstance(value, Moment)):
+        raise Fault("other", f"?string takes one format for {described(value)}, not two")
     if number is not None:
         return _number_string(run, number, arguments)
     if isinstance(value, Moment):
-        return moment_text_in(run, value, _text(arguments[0])) if arguments else run.text(value)
+        return moment_text_in(run, value, arguments[0]) if arguments else run.text(value)
     if arguments:
         raise Fault(
             "type",
@@ -91,26 +91,20 @@ def string(run: Run, value: Value, *arguments: Value) -> str:
     return run.text(value)
 
 
-def _boolean_string(run: Run, value: bool, arguments: tuple[Value, ...]) -> str:
+def _boolean_string(run: Run, value: bool, arguments: tuple[str, ...]) -> str:
     if not arguments:
         if run.settings.boolean_format == "true,false":
             return "true" if value else "false"
         return run.boolean_text(value)
     if len(arguments) == 1:
         raise Fault("other", "?string of a boolean takes two texts, one for true and one for false")
-    return run.text(arguments[0 if value else 1])
+    return arguments[0 if value else 1]
 
 
-def _number_string(run: Run, number: Number, arguments: tuple[Value, ...]) -> str:
+def _number_string(run: Run, number: Number, arguments: tuple[str, ...]) -> str:
     if not arguments:
         return run.number_text(number)
-    return run.made(format_number(number, _text(arguments[0]), run.settings.locale))
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, str):
-        return str.__str__(value)
-    raise Fault("other", f"The format of ?string is {described(value)}, where a string is needed")
+    return run.made(format_number(number, arguments[0], run.settings.locale))
 
 
 @built_in("number", gives="number", with_run=True)
@@ -118,8 +112,6 @@ def number(run: Run, value: Value) -> Number:
     found = as_number(value)
     if found is not None:
         return found
-    if isinstance(value, bool):
-        return int(value)
     return parse_number(run.text(value), run.limits.number_digits)
 
 

@@ -39,25 +39,18 @@ def json_form(moment: Moment) -> str:
     return datetimes.format_moment(moment, "iso u", UTC_ZONE)
 
 
-def check_time_zone(name: str) -> None:
-    """Raises BadValue for an unknown zone."""
-    find_zone(name)
-
-
 def now(run: Run) -> Moment:
     """`.now`."""
     return Moment("datetime", time_ns() // 1_000_000)
 
 
 def _reader(kind: Kind) -> Callable[..., Moment]:
-    def read(run: Run, value: Value, form: Value = None) -> Moment:
+    def read(run: Run, value: Value, form: str | None = None) -> Moment:
         if isinstance(value, Moment):
             return datetimes.to_kind(value, kind)
         if as_number(value) is not None or isinstance(value, bool):
             tip = f"write ?number_to_{kind} for milliseconds since 1970" if not isinstance(value, bool) else None
             raise Fault("other", f"{described(value).capitalize()} is not the text of a {kind}", tip=tip)
-        if form is not None and not isinstance(form, str):
-            raise Fault("other", f"The format of ?{kind} is {described(form)}, where a string is needed")
         text = run.text(value)
         run.spend(1)
         if form is not None:
@@ -80,7 +73,7 @@ def _by_setting(run: Run, text: str, kind: Kind) -> Moment:
 
 
 for _kind in ("date", "time", "datetime"):
-    built_in(_kind, takes=("value?",), gives="present", with_run=True, may_be_bare=True, keyed=True)(_reader(_kind))
+    built_in(_kind, takes=("printed?",), gives="present", with_run=True, may_be_bare=True, keyed=True)(_reader(_kind))
 
 
 def _from_number(kind: Kind) -> Callable[[Number], Moment]:

@@ -24,12 +24,12 @@ for _name, _function in (
     built_in(_name, of="text", gives="text", with_run=True)(_sized(_function))
 
 
-@built_in("url", of="text", takes=("text?",), gives="text", with_run=True, may_be_bare=True)
+@built_in("url", of="text", takes=("printed?",), gives="text", with_run=True, may_be_bare=True)
 def url(run: Run, value: str, charset: str | None = None) -> str:
     return run.made(escapes.url(value, charset or _charset(run)))
 
 
-@built_in("url_path", of="text", takes=("text?",), gives="text", with_run=True, may_be_bare=True)
+@built_in("url_path", of="text", takes=("printed?",), gives="text", with_run=True, may_be_bare=True)
 def url_path(run: Run, value: str, charset: str | None = None) -> str:
     return run.made(escapes.url_path(value, charset or _charset(run)))
 

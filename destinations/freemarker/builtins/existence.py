@@ -37,7 +37,7 @@ def _has_content(c: Compiler, node: tree.BuiltIn, arguments: list[tree.Expressio
 @compiled_built_in("exists")
 def _exists(c: Compiler, node: tree.BuiltIn, arguments: list[tree.Expression]) -> Piece:
     value = formulas.guarded(c, node.target)
-    return c.combined(f"({value.code} is not None)", "boolean", value)
+    return c.combined(f"(({c.fresh()} := {value.code}) is not None)", "boolean", value)
 
 
 @compiled_built_in("if_exists")

@@ -13,6 +13,7 @@ from destinations.freemarker.builtins.catalogue import compiled_built_in
 from destinations.freemarker.calls import call
 from destinations.freemarker.comparison import truth
 from destinations.freemarker.compiler import Compiler
+from destinations.freemarker.faults import Fault
 from destinations.freemarker.python_code import Piece
 from destinations.freemarker.run import Run
 from destinations.freemarker.values import Lazy, Range, Value
@@ -27,7 +28,13 @@ def _filtered(items: Iterable[Value], test: Callable[[Value], Value]) -> Iterato
 
 
 def _mapped(items: Iterable[Value], function: Callable[[Value], Value]) -> Iterator[Value]:
-    return map(function, items)
+    for item in items:
+        result = function(item)
+        if result is None:
+            raise Fault(
+                "other", "The function of ?map returned a missing value", tip='give it a default: x -> (x.key)!""'
+            )
+        yield result
 
 
 def _taken(items: Iterable[Value], test: Callable[[Value], Value]) -> Iterator[Value]:
@@ -76,7 +83,14 @@ def caller(run: Run, function: Value, at: int) -> Callable[[Value], Value]:
 
 def tester(run: Run, function: Value, at: int) -> Callable[[Value], bool]:
     """As `caller`, for a result that must be a boolean."""
-    return lambda item: truth(run, call(run, function, (item,), at), at)
+    return lambda item: tested(run, call(run, function, (item,), at), at)
+
+
+def tested(run: Run, value: Value, at: int) -> bool:
+    """What a lambda or function says of an item."""
+    if value is None:
+        raise Fault("other", "The test of the items returned a missing value", tip="it must return true or false")
+    return truth(run, value, at)
 
 
 def _enter(name: str, function: str, *, tests: bool) -> None:

@@ -83,13 +83,13 @@ def _item_text(run: Run, item: Value, position: int) -> str:
         raise
 
 
-@built_in("seq_contains", of="items", takes=("value",), gives="boolean", with_run=True)
+@built_in("seq_contains", of="items", takes=("maybe",), gives="boolean", with_run=True)
 def seq_contains(run: Run, items: list[Value], wanted: Value) -> bool:
     run.spend(1 + (len(items) >> 2))
     return any(_same(item, wanted) for item in items)
 
 
-@built_in("seq_index_of", of="items", takes=("value", "int?"), gives="number", with_run=True)
+@built_in("seq_index_of", of="items", takes=("maybe", "int?"), gives="number", with_run=True)
 def seq_index_of(run: Run, items: list[Value], wanted: Value, start: int = 0) -> int:
     run.spend(1 + (len(items) >> 2))
     for position in range(max(start, 0), len(items)):
@@ -98,7 +98,7 @@ def seq_index_of(run: Run, items: list[Value], wanted: Value, start: int = 0) ->
     return -1
 
 
-@built_in("seq_last_index_of", of="items", takes=("value", "int?"), gives="number", with_run=True)
+@built_in("seq_last_index_of", of="items", takes=("maybe", "int?"), gives="number", with_run=True)
 def seq_last_index_of(run: Run, items: list[Value], wanted: Value, start: int | None = None) -> int:
     run.spend(1 + (len(items) >> 2))
     begin = len(items) - 1 if start is None else min(start, len(items) - 1)
@@ -178,7 +178,9 @@ def sort(run: Run, items: list[Value]) -> list[Value]:
 
 @built_in("sort_by", of="items", takes=("value",), gives="present", with_run=True)
 def sort_by(run: Run, items: list[Value], path: Value) -> list[Value]:
-    names = [path] if isinstance(path, str) else run.items(path)
+    if not isinstance(path, str | list):
+        raise Fault("other", f"?sort_by takes the name of a key or a sequence of names, not {described(path)}")
+    names = [path] if isinstance(path, str) else path
     return _sorted(run, items, [_member(item, names, position) for position, item in enumerate(items)])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from destinations.freemarker import casing, substitution, text, truncation
 from destinations.freemarker.builtins.catalogue import built_in
-from destinations.freemarker.faults import Fault, Missing
+from destinations.freemarker.faults import Fault
 from destinations.freemarker.patterns import Budget, Matches
 from destinations.freemarker.run import Run
 from destinations.freemarker.values import Value
@@ -80,21 +80,14 @@ def ensure_starts_with(run: Run, value: str, beginning: str, added: str | None =
     return run.made(substitution.ensure_starts_with(value, beginning, added, flags, budget=_budget(run)))
 
 
-@built_in("replace", of="text", takes=("maybe", "maybe", "text?"), gives="text", with_run=True)
-def replace(run: Run, value: str, old: Value, new: Value, flags: str = "") -> str:
-    for position, argument in enumerate((old, new), 1):
-        if argument is None:
-            raise Missing(f"Argument {position} of ?replace is missing")
-        if not isinstance(argument, str):
-            raise Fault(
-                "other", f"Argument {position} of ?replace must be a string", tip="turn numbers into text with ?c"
-            )
+@built_in("replace", of="text", takes=("printed", "printed", "printed?"), gives="text", with_run=True)
+def replace(run: Run, value: str, old: str, new: str, flags: str = "") -> str:
     return run.made(
         substitution.replace(value, old, new, flags, budget=_budget(run), most=run.limits.string_characters)
     )
 
 
-@built_in("split", of="text", takes=("text", "text?"), gives="present", with_run=True)
+@built_in("split", of="text", takes=("printed", "printed?"), gives="present", with_run=True)
 def split(run: Run, value: str, separator: str, flags: str = "") -> Value:
     return run.made_items(
         substitution.split(value, separator, flags, budget=_budget(run), most=run.limits.sequence_items)
@@ -117,7 +110,7 @@ for _name, _function in (
     built_in(_name, of="text", takes=("text", "text?"), gives="text", with_run=True)(_cutter(_function))
 
 
-@built_in("matches", of="text", takes=("text", "text?"), gives="present", with_run=True)
+@built_in("matches", of="text", takes=("printed", "printed?"), gives="present", with_run=True)
 def matches(run: Run, value: str, pattern: str, flags: str = "") -> Matches:
     run.spend(1 + (len(value) >> 6))
     return Matches(value, pattern, flags, _budget(run))

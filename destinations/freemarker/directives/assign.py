@@ -5,10 +5,11 @@ from __future__ import annotations
 from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.expressions import expression, unescaped
-from destinations.freemarker.faults import SyntaxFault
+from destinations.freemarker.faults import Missing, SyntaxFault
 from destinations.freemarker.formulas import present
 from destinations.freemarker.lexer import Token
 from destinations.freemarker.parser import Parser
+from destinations.freemarker.values import Value
 
 _OPERATORS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "++", "--"})
 _ARITHMETIC = {"-": "subtract", "*": "multiply", "/": "divide", "%": "modulo"}
@@ -94,7 +95,7 @@ def _value(c: Compiler, node: tree.Assign, assignment: tree.Assignment) -> str:
         assert assignment.value
         return present(c, assignment.value).code
     site = c.site(assignment)
-    current = _current(c, node.scope, assignment.name)
+    current = f"changed({_current(c, node.scope, assignment.name)}, {c.constant(node.scope)}, {site})"
     if assignment.operator in {"++", "--"}:
         function = "add(R, " if assignment.operator == "++" else "subtract("
         return f"{function}number_of({current}, {site}), 1, {site}, {site})"
@@ -107,15 +108,20 @@ def _value(c: Compiler, node: tree.Assign, assignment: tree.Assignment) -> str:
 
 
 def _current(c: Compiler, scope: str, name: str) -> str:
-    """The variable that `+=` changes: that of the very scope, falling back to what the name means."""
-    key = c.constant(name)
+    """The variable that `+=` changes: that of the very scope, wherever else the name has a meaning."""
     if scope == "local":
         frame = c.scope.definition()
         assert frame
         return frame.variables[name]
-    if scope == "global":
-        return f"G.get({key}, D.get({key}))"
-    return f"N.get({key}, G.get({key}, D.get({key})))"
+    return f"{'G' if scope == 'global' else 'N'}.get({c.constant(name)})"
+
+
+def changed(value: Value, scope: str, at: int) -> Value:
+    """The value that an operator such as `+=` starts from. Raises Missing."""
+    if value is None:
+        tip = f"#{scope} changes only what #{scope} has set; set it first: <#{scope} x = x>"
+        raise Missing("The variable to change was not set by this directive", at, tip)
+    return value
 
 
 def store(c: Compiler, scope: str, name: str, code: str) -> None:

@@ -83,7 +83,7 @@ def _looping(parser: Parser, names: tuple[str, ...]) -> list[tree.Statement]:
 def parse_sep(parser: Parser) -> tree.Sep:
     tag = parser.advance()
     parser.advance()
-    if not any(loop.kind == "list" for loop in parser.loops):
+    if not any(loop.kind in {"list", "waiting"} for loop in parser.loops):
         raise SyntaxFault("#sep may only stand in a #list or #items", tag.start, tag.end)
     body = parser.block()
     parser.accept("end_tag", "sep")
@@ -207,7 +207,8 @@ def _weight(body: list[tree.Statement]) -> int:
 
 def compile_sep(c: Compiler, node: tree.Sep) -> None:
     frame = c.scope.innermost_loop()
-    assert frame
+    if frame is None:  # directly in a #list, outside of its #items: there is no next item
+        return
     frame.uses_index = frame.uses_last = True
     c.emit(f"if {frame.index} < {frame.last}:")
     c.body(node.body)

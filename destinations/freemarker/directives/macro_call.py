@@ -66,10 +66,12 @@ def _is(token: Token, operator: str) -> bool:
 
 def _content_names(parser: Parser) -> tuple[str, ...]:
     found: list[str] = []
-    if parser.accept("operator", ";"):
-        while token := parser.accept("name"):
-            found.append(unescaped(token.value))
-            parser.accept("operator", ",")
+    if not parser.accept("operator", ";"):
+        return ()
+    while token := parser.accept("name"):
+        found.append(unescaped(token.value))
+        if not parser.accept("operator", ","):
+            break
     return tuple(found)
 
 

@@ -51,13 +51,14 @@ def parse_header(parser: Parser) -> tree.Group:
     tag = parser.advance()
     while token := parser.accept("name"):
         name = names.snake_case(token.value)
+        parser.expect("operator", "=", "=")
+        value = primary(parser)
         if name not in _HEADER:
             guess = nearest(token.value, _HEADER)
             tip = f"did you mean {guess}?" if guess else None
             raise SyntaxFault(f"#ftl has no parameter named {token.value}", token.start, token.end, tip)
         parser.check_convention(token.value, token)
-        parser.expect("operator", "=", "=")
-        _apply(parser, name, primary(parser))
+        _apply(parser, name, value)
         parser.accept("operator", ",")
     if parser.current.kind not in {"tag_end", "empty_end"}:
         raise parser.unexpected("the end of the tag was expected")
