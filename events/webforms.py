@@ -1,5 +1,7 @@
 """Forms as our pages draw them. Not the global renderer, so that the admin's forms keep their own look."""
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
@@ -8,22 +10,18 @@ class HubRenderer(TemplatesSetting):
     field_template_name = "pieces/field.html"
 
 
-class HubForm(forms.Form):
+class _Drawn:
     """{{ form.url.as_field_group }} draws label, control, error and help (templates/pieces/field.html)."""
 
     default_renderer = HubRenderer
-    use_required_attribute = True
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class HubModelForm(forms.ModelForm):
-    """`HubForm` for a model."""
+class HubForm(_Drawn, forms.Form):
+    __doc__ = _Drawn.__doc__
 
-    default_renderer = HubRenderer
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+class HubModelForm(_Drawn, forms.ModelForm):
+    __doc__ = _Drawn.__doc__

@@ -1,5 +1,7 @@
 """Signing in, and changing one's password."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
@@ -16,7 +18,7 @@ class SignInForm(AuthenticationForm):
     default_renderer = HubRenderer
     error_messages = {"invalid_login": MISMATCH, "inactive": MISMATCH}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["username"].label = "User name"
         # The text stays after a mistake: retyping all of it for one wrong letter helps nobody.
@@ -34,7 +36,7 @@ class SignIn(LoginView):
 class HubPasswordChangeForm(PasswordChangeForm):
     default_renderer = HubRenderer
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["new_password1"].help_text = "At least 12 characters, not a common password, not like your name."
         self.fields["new_password2"].help_text = ""
