@@ -1,4 +1,4 @@
-"""The list of destinations, with how each is doing, and their switches."""
+"""Destinations as lanes: the list with how each is doing, switching, deleting."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from delivery.lane_summary import lane_summaries, lane_summary
+from delivery.removal import remove
 from destinations.models import Destination
 from destinations.specification import InvalidDestination, set_enabled
 from events.models import Project
@@ -36,6 +37,15 @@ def destination_switch(request: HttpRequest, project: str, pk: int) -> HttpRespo
         return toast(request, redirect(found), words)
     template = "destinations/switch.html" if request.htmx.target == "switch" else "destinations/row.html"
     return toast(request, render(request, template, {"destination": found, "lane": lane_summary(found)}), words)
+
+
+@require_POST
+def destination_delete(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
+    if request.POST.get("expect", "").strip() != found.name:
+        return toast(request, redirect(found), f"Nothing was deleted: the name typed is not {found.name}.", "bad")
+    remove(found)
+    return toast(request, redirect("destinations", project), f"{found.name} was deleted.")
 
 
 def _not_ready(request: HttpRequest, destination: Destination, error: InvalidDestination) -> HttpResponse:

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django_ace import AceWidget
 
+from destinations.editor import editor
 from destinations.header_forms import HeaderForm, header_forms
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import METHODS, Destination, Language, PayloadMode
@@ -52,23 +52,6 @@ class NewDestinationForm(HubForm):
             for problem in error.problems:
                 self.add_error("name", problem.message)
             return None
-
-
-def editor() -> AceWidget:
-    """Ace without inline styles, workers and the nameless toolbar link; a plain textarea where scripts are off."""
-    return AceWidget(
-        mode="ftl",
-        theme="github_light_default",
-        width=None,
-        height=None,
-        toolbar=False,
-        useworker=False,
-        showprintmargin=False,
-        tabsize=2,
-        useStrictCSP=True,
-        extensions=["language_tools", "searchbox"],
-        attrs={"class": "is-code", "rows": 18, "spellcheck": "false", "aria-label": "Payload template"},
-    )
 
 
 class SetupForm(HubForm):

@@ -1,4 +1,4 @@
-"""Doors below /p/<project>/. The list of destinations shows deliveries, so its door is in delivery/urls.py."""
+"""Doors below /p/<project>/. What shows or touches deliveries too (the list, the switch) is in delivery/urls.py."""
 
 from django.urls import path
 
@@ -8,5 +8,4 @@ urlpatterns = [
     path("destinations/new/", views.destination_new, name="destination_new"),
     path("destinations/<int:pk>/", views.destination, name="destination"),
     path("destinations/<int:pk>/preview/", views.destination_preview, name="destination_preview"),
-    path("destinations/<int:pk>/delete/", views.destination_delete, name="destination_delete"),
 ]

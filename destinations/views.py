@@ -1,4 +1,4 @@
-"""A destination's pages: make one, set it up, see what would be sent, delete it."""
+"""A destination's pages: make one, set it up, see what would be sent."""
 
 import json
 from typing import Any
@@ -54,15 +54,6 @@ def destination_preview(request: HttpRequest, project: str, pk: int) -> HttpResp
     marks = {"sh:annotations": {"items": context["preview"].annotations}}
     response["HX-Trigger-After-Swap"] = json.dumps(marks)
     return response
-
-
-@require_POST
-def destination_delete(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    found = destination_of(project, pk)
-    if request.POST.get("expect", "").strip() != found.name:
-        return toast(request, redirect(found), f"Nothing was deleted: the name typed is not {found.name}.", "bad")
-    found.delete()
-    return toast(request, redirect("destinations", project), f"{found.name} was deleted.")
 
 
 def destination_of(project: str, pk: int) -> Destination:

@@ -242,7 +242,7 @@ def test_a_body_that_is_not_json_is_shown_with_its_fault(preview):
     assert marks == []
 
 
-# -- new, delete -------------------------------------------------------------------------------------------------------
+# -- new ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_new_one_starts_switched_off_and_leads_to_its_setup(admin_client, project):
@@ -262,14 +262,6 @@ def test_a_name_that_cannot_be_taken(admin_client, destination, name, words):
     url = reverse("destination_new", args=[destination.project.slug])
     assert words in admin_client.post(url, {"name": name}).content.decode()
     assert Destination.objects.count() == 1
-
-
-def test_deleting_asks_for_the_name(admin_client, destination):
-    url = reverse("destination_delete", args=[destination.project.slug, destination.pk])
-    assert "Nothing was deleted" in admin_client.post(url, {"expect": "orders"}, follow=True).content.decode()
-    assert Destination.objects.exists()
-    assert "was deleted" in admin_client.post(url, {"expect": "Orders to CRM"}, follow=True).content.decode()
-    assert not Destination.objects.exists()
 
 
 def test_another_project_cannot_touch_it(admin_client, destination, form):
