@@ -2,9 +2,8 @@
 
 from destinations.freemarker.errors import TemplateError
 from destinations.freemarker.reading import Reference
-
-from .lint import Finding, lint
-from .reading import references
-from .template import Template
+from destinations.jinja.lint import Finding, lint
+from destinations.jinja.reading import references
+from destinations.jinja.template import Template
 
 __all__ = ["Finding", "Reference", "Template", "TemplateError", "lint", "references"]

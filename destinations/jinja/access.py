@@ -7,11 +7,11 @@ from typing import Any
 from jinja2.runtime import LoopContext, Macro
 from jinja2.utils import Namespace, pass_context
 
-from .context import RenderContext
-from .faults import Fault, Place
-from .methods import METHODS, Method
-from .missing import Missing
-from .text import SCALARS, SEQUENCES, Group, require, subject
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault, Place
+from destinations.jinja.methods import METHODS, Method
+from destinations.jinja.missing import Missing
+from destinations.jinja.text import SCALARS, SEQUENCES, Group, require, subject
 
 _LOOP_ATTRIBUTES = frozenset(
     ["index", "index0", "first", "last", "length", "revindex", "revindex0", "depth", "depth0", "previtem", "nextitem"]

@@ -10,10 +10,10 @@ from typing import Any
 
 from jinja2.utils import pass_context
 
-from .budget import Budget
-from .context import RenderContext
-from .faults import Fault, Place
-from .text import NUMBERS, PRINTED_DIGITS, SEQUENCES, name_of, require, subject, text
+from destinations.jinja.budget import Budget
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault, Place
+from destinations.jinja.text import NUMBERS, PRINTED_DIGITS, SEQUENCES, name_of, require, subject, text
 
 _PLAIN = 2**63
 _BITS = PRINTED_DIGITS * 10 * 332 // 100

@@ -5,8 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from destinations.freemarker.limits import Limits
-
-from .faults import Fault
+from destinations.jinja.faults import Fault
 
 ITEM_BYTES = 64
 """What one item of a list or mapping counts as; a character counts one."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from jinja2.utils import Namespace, pass_context
 
-from .comparison import key_of
-from .context import RenderContext
-from .faults import Fault, Place
-from .text import text
+from destinations.jinja.comparison import key_of
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault, Place
+from destinations.jinja.text import text
 
 
 @pass_context

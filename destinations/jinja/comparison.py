@@ -8,10 +8,10 @@ from typing import Any
 
 from jinja2.utils import pass_context
 
-from .budget import Budget
-from .context import RenderContext
-from .faults import Fault
-from .text import SCALARS, SEQUENCES, name_of, require, subject
+from destinations.jinja.budget import Budget
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.text import SCALARS, SEQUENCES, name_of, require, subject
 
 _NESTING = 100
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2.runtime import Context
 
-from .budget import Budget
+from destinations.jinja.budget import Budget
 
 
 class RenderContext(Context):

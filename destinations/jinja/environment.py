@@ -8,18 +8,18 @@ from jinja2.environment import Template as CompiledTemplate
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .budget import Budget
-from .context import RenderContext
-from .faults import Fault
-from .filters import FILTERS
-from .globals import GLOBALS
-from .loops import Watched, length
-from .methods import Method
-from .missing import Missing
-from .positions import PositionLexer
-from .predicates import TESTS
-from .text import require, subject
-from .tree import RUNTIME, guarded
+from destinations.jinja.budget import Budget
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.filters import FILTERS
+from destinations.jinja.globals import GLOBALS
+from destinations.jinja.loops import Watched, length
+from destinations.jinja.methods import Method
+from destinations.jinja.missing import Missing
+from destinations.jinja.positions import PositionLexer
+from destinations.jinja.predicates import TESTS
+from destinations.jinja.text import require, subject
+from destinations.jinja.tree import RUNTIME, guarded
 
 
 class PayloadEnvironment(ImmutableSandboxedEnvironment):

@@ -10,9 +10,8 @@ from jinja2.environment import Template as CompiledTemplate
 from jinja2.exceptions import TemplateSyntaxError
 
 from destinations.freemarker.errors import Kind, TemplateError
-
-from .faults import Fault
-from .positions import line_and_column
+from destinations.jinja.faults import Fault
+from destinations.jinja.positions import line_and_column
 
 _TOO_DEEP = "The template nests too deeply."
 

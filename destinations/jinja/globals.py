@@ -6,12 +6,12 @@ from typing import Any
 
 from jinja2.utils import Namespace
 
-from .budget import Budget
-from .comparison import key_of
-from .faults import Fault
-from .loops import length
-from .methods import Method
-from .text import SEQUENCES, name_of
+from destinations.jinja.budget import Budget
+from destinations.jinja.comparison import key_of
+from destinations.jinja.faults import Fault
+from destinations.jinja.loops import length
+from destinations.jinja.methods import Method
+from destinations.jinja.text import SEQUENCES, name_of
 
 _REACH = 2**53
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
-from .errors import translated
-from .positions import line_and_column
-from .reading import Reader, Scope, opening_scope
-from .template import parsed
-from .written import place_of
+from destinations.jinja.errors import translated
+from destinations.jinja.positions import line_and_column
+from destinations.jinja.reading import Reader, Scope, opening_scope
+from destinations.jinja.template import parsed
+from destinations.jinja.written import place_of
 
 VARIABLES = ("input", "parameters", "mappedProperties", "mappedFields")
 """What a payload template is given."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from jinja2.utils import pass_context
 
-from .budget import Budget
-from .context import RenderContext
-from .faults import Fault
-from .text import SEQUENCES, name_of, require
+from destinations.jinja.budget import Budget
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.text import SEQUENCES, name_of, require
 
 UNWATCHED_WORK = 20_000
 """Turns times size of the body: a loop below that runs at full speed, the others look at the clock."""

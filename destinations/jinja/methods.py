@@ -8,11 +8,11 @@ from typing import Any
 
 from jinja2.runtime import LoopContext
 
-from .budget import Budget
-from .comparison import equal, key_of
-from .faults import Fault
-from .missing import Missing
-from .text import name_of, text
+from destinations.jinja.budget import Budget
+from destinations.jinja.comparison import equal, key_of
+from destinations.jinja.faults import Fault
+from destinations.jinja.missing import Missing
+from destinations.jinja.text import name_of, text
 
 _SPACES = re.compile(r"\s+")
 

@@ -9,7 +9,7 @@ from jinja2.exceptions import UndefinedError
 from jinja2.runtime import StrictUndefined
 from jinja2.utils import missing as not_given
 
-from .faults import Fault, Place
+from destinations.jinja.faults import Fault, Place
 
 REMOVED_GLOBALS = frozenset({"lipsum", "cycler", "joiner"})
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer
 
-from .faults import Fault, Place
+from destinations.jinja.faults import Fault, Place
 
 WIDTH = 1 << 20
 MAX_TOKENS = 40_000

@@ -8,11 +8,11 @@ from typing import Any
 from jinja2.runtime import Macro, Undefined
 from jinja2.utils import pass_context
 
-from .comparison import COMPARISONS
-from .context import RenderContext
-from .faults import Fault
-from .methods import Method
-from .text import NUMBERS, SEQUENCES, name_of, require
+from destinations.jinja.comparison import COMPARISONS
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.methods import Method
+from destinations.jinja.text import NUMBERS, SEQUENCES, name_of, require
 
 
 def _defined(value: Any) -> bool:

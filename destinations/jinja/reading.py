@@ -5,12 +5,11 @@ from __future__ import annotations
 from jinja2 import nodes
 
 from destinations.freemarker.reading import Reference
-
-from .errors import translated
-from .globals import GLOBALS
-from .methods import METHODS
-from .positions import line_and_column
-from .template import parsed
+from destinations.jinja.errors import translated
+from destinations.jinja.globals import GLOBALS
+from destinations.jinja.methods import METHODS
+from destinations.jinja.positions import line_and_column
+from destinations.jinja.template import parsed
 
 Path = tuple[str | None, ...]
 """Keys from the root; a None at the end says that what follows is only known at run time."""

@@ -10,13 +10,12 @@ from jinja2 import nodes
 from jinja2.environment import Template as CompiledTemplate
 
 from destinations.freemarker.limits import DEFAULTS, Limits
-
-from .budget import Budget, exceeded
-from .cache import SourceCache
-from .context import RenderContext
-from .environment import PayloadEnvironment
-from .errors import translated
-from .globals import GLOBALS
+from destinations.jinja.budget import Budget, exceeded
+from destinations.jinja.cache import SourceCache
+from destinations.jinja.context import RenderContext
+from destinations.jinja.environment import PayloadEnvironment
+from destinations.jinja.errors import translated
+from destinations.jinja.globals import GLOBALS
 
 ENVIRONMENT = PayloadEnvironment()
 CACHED_CHARACTERS = 4 * 1024 * 1024

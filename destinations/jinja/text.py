@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from jinja2.runtime import Undefined
 
-from .budget import Budget
-from .faults import Fault
+from destinations.jinja.budget import Budget
+from destinations.jinja.faults import Fault
 
 PRINTED_DIGITS = 1_000
 _PLAIN = 10**18

@@ -14,12 +14,12 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
-from . import access, arithmetic, capture, comparison, loops
-from .faults import Fault, Place
-from .filters import FILTERS, REFUSED_FILTERS
-from .positions import line_and_column
-from .predicates import TESTS
-from .written import first_token, place_of
+from destinations.jinja import access, arithmetic, capture, comparison, loops
+from destinations.jinja.faults import Fault, Place
+from destinations.jinja.filters import FILTERS, REFUSED_FILTERS
+from destinations.jinja.positions import line_and_column
+from destinations.jinja.predicates import TESTS
+from destinations.jinja.written import first_token, place_of
 
 RUNTIME = {
     "(print)": capture.printed,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from jinja2 import nodes
 
-from .faults import Place
-from .positions import line_and_column
+from destinations.jinja.faults import Place
+from destinations.jinja.positions import line_and_column
 
 _LONGEST = 80
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "notin": "not in"}

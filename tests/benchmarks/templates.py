@@ -29,8 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from destinations import freemarker, jinja
 from destinations.jinja.filters.times import TIME
-
-from .twins import TWINS
+from tests.benchmarks.twins import TWINS
 
 CASES = Path(__file__).parents[1] / "destinations" / "freemarker" / "cases" / "bench.jsonl"
 HARNESS = Path(__file__).with_name("FreeMarkerRounds.java")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from destinations import freemarker
 from destinations.freemarker.limits import DEFAULTS
 from destinations.jinja import Template
 from destinations.jinja.budget import MAX_CALLS
@@ -50,3 +51,14 @@ def test_the_jinja_column_of_both_languages_is_jinja() -> None:
     assert len(snippets) >= 8
     for snippet in snippets:
         Template(snippet.replace("\\|", "|"))
+
+
+def test_the_freemarker_column_is_freemarker() -> None:
+    table = GUIDE.partition("side by side")[2].partition("\n## ")[0]
+    snippets = re.findall(r"`([^`]*\$\{.*?\}[^`]*)`", table) + re.findall(
+        r"`(<#(?:list|if|macro|assign t).*?</#\w+>)`", table
+    )
+
+    assert len(snippets) >= 9
+    for snippet in snippets:
+        freemarker.Template(snippet)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .numeric import NUMERIC
-from .payload import PAYLOAD
-from .selecting import SELECTING, applicable
-from .sequences import SEQUENCE
-from .strings import STRING
-from .times import TIME
+from destinations.jinja.filters.numeric import NUMERIC
+from destinations.jinja.filters.payload import PAYLOAD
+from destinations.jinja.filters.selecting import SELECTING, applicable
+from destinations.jinja.filters.sequences import SEQUENCE
+from destinations.jinja.filters.strings import STRING
+from destinations.jinja.filters.times import TIME
 
 FILTERS: dict[str, Callable[..., Any]] = {**STRING, **SEQUENCE, **SELECTING, **NUMERIC, **PAYLOAD, **TIME}
 applicable(FILTERS)

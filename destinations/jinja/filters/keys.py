@@ -7,10 +7,10 @@ from typing import Any
 
 from jinja2.runtime import Undefined
 
-from ..access import item
-from ..budget import Budget
-from ..faults import Fault, Place
-from ..text import SCALARS, name_of, require
+from destinations.jinja.access import item
+from destinations.jinja.budget import Budget
+from destinations.jinja.faults import Fault, Place
+from destinations.jinja.text import SCALARS, name_of, require
 
 
 def getter(attribute: Any, default: Any = None) -> Callable[[Any], Any]:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
-from ..faults import Fault
-from ..text import NUMBERS, name_of, require
+from destinations.jinja.faults import Fault
+from destinations.jinja.text import NUMBERS, name_of, require
 
 _LONGEST = 400
 _ROUNDING = {"common": ROUND_HALF_EVEN, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}

@@ -10,9 +10,9 @@ from typing import Any
 from jinja2.runtime import Undefined
 from jinja2.utils import pass_context
 
-from ..context import RenderContext
-from ..faults import Fault
-from ..text import json_text, quoted, text
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.text import json_text, quoted, text
 
 
 def default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:

@@ -9,11 +9,11 @@ from typing import Any
 from jinja2.runtime import Undefined
 from jinja2.utils import pass_context
 
-from ..context import RenderContext
-from ..faults import Fault
-from ..predicates import TESTS
-from .keys import getter
-from .sequences import taken
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.filters.keys import getter
+from destinations.jinja.filters.sequences import taken
+from destinations.jinja.predicates import TESTS
 
 _APPLICABLE: dict[str, Callable[..., Any]] = {}
 

@@ -9,14 +9,14 @@ from typing import Any
 from jinja2.runtime import Undefined
 from jinja2.utils import pass_context
 
-from ..arithmetic import add
-from ..context import RenderContext
-from ..faults import Fault, Place
-from ..loops import length as length_of
-from ..methods import joined
-from ..missing import Missing
-from ..text import Group, name_of, text
-from .keys import getter, ordering
+from destinations.jinja.arithmetic import add
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault, Place
+from destinations.jinja.filters.keys import getter, ordering
+from destinations.jinja.loops import length as length_of
+from destinations.jinja.methods import joined
+from destinations.jinja.missing import Missing
+from destinations.jinja.text import Group, name_of, text
 
 
 def taken(context: RenderContext, values: Any, who: str) -> Any:

@@ -9,10 +9,10 @@ from urllib.parse import quote, quote_plus
 
 from jinja2.utils import pass_context
 
-from ..context import RenderContext
-from ..faults import Fault
-from ..methods import joined, replaced, stripped
-from ..text import SEQUENCES, text
+from destinations.jinja.context import RenderContext
+from destinations.jinja.faults import Fault
+from destinations.jinja.methods import joined, replaced, stripped
+from destinations.jinja.text import SEQUENCES, text
 
 _WORD_START = re.compile(r"([-\s({\[<]+)")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..faults import Fault
-from ..text import NUMBERS, name_of, require
+from destinations.jinja.faults import Fault
+from destinations.jinja.text import NUMBERS, name_of, require
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000

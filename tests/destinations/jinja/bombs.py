@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import resource
-import sys
 import threading
 import time
 
@@ -226,7 +225,6 @@ def attack(source: str) -> str:
 
 
 def main() -> None:
-    sys.path.insert(0, ".")
     from destinations.jinja import Template
 
     Template("{{ 1 }}").render({})

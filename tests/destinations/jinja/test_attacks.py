@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .bombs import ATTACKS
+from tests.destinations.jinja.bombs import ATTACKS
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 5
