@@ -204,6 +204,13 @@ def test_a_template_is_kept_while_the_original_event_is_sent(submit, destination
     assert (kept.payload_mode, kept.language, kept.template) == (PayloadMode.RAW, "jinja2", '{"a": 1}')
 
 
+@pytest.mark.parametrize(("method", "is_said"), [("GET", True), ("DELETE", True), ("POST", False)])
+def test_a_method_without_a_body_says_so(submit, admin_client, destination, method, is_said):
+    submit(method=method)
+    text = admin_client.get(destination.get_absolute_url()).content.decode()
+    assert ("request has no body" in text) == is_said
+
+
 # -- the preview -------------------------------------------------------------------------------------------------------
 
 
