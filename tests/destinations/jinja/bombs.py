@@ -1,7 +1,7 @@
 # ruff: noqa: E501, ISC004 - one case to a line
 """Templates that try to hang, to exhaust memory or to reach Python. Run as a program, it prints what became of each.
 
-The program gives itself 512 MiB and each template a thread, as a web server would.
+The program gives each template a thread, as a web server would, and reports how far its memory grew at most.
 """
 
 from __future__ import annotations
@@ -10,6 +10,11 @@ import json
 import resource
 import threading
 import time
+
+from destinations.jinja import Template, TemplateError
+
+ADDRESS_SPACE = 1024 * 1024 * 1024
+"""The last wall: beyond it Python raises MemoryError. Threads reserve some of it for their stacks."""
 
 DATA = {"input": {"email": '"},{"admin":true', "tags": ["a", "b"]}, "x": "a" * 1000}
 
@@ -210,38 +215,33 @@ ATTACKS: dict[str, tuple[str, str]] = {
 }
 
 
-def attack(source: str) -> str:
-    """What became of a template: the kind of its error, `rendered`, or the name of a stray exception."""
-    from destinations.jinja import Template, TemplateError
-
+def attack(source: str) -> tuple[str, float]:
+    """The kind of its error, `rendered`, or the name of a stray exception; and the seconds of this thread's work."""
+    started = time.thread_time()
     try:
         Template(source).render(DATA)
+        outcome = "rendered"
     except TemplateError as error:
-        str(error)
-        return error.kind
+        outcome = error.kind if str(error) else "silent"
     except BaseException as error:
-        return type(error).__name__
-    return "rendered"
+        outcome = type(error).__name__
+    return outcome, time.thread_time() - started
 
 
 def main() -> None:
-    from destinations.jinja import Template
-
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     Template("{{ 1 }}").render({})
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     results: dict[str, dict[str, object]] = {}
     for name, (source, _) in ATTACKS.items():
-        outcome: list[str] = []
-        thread = threading.Thread(target=lambda s=source, o=outcome: o.append(attack(s)), daemon=True)
-        started = time.perf_counter()
+        outcomes: list[tuple[str, float]] = []
+        thread = threading.Thread(target=lambda s=source, o=outcomes: o.append(attack(s)), daemon=True)
         thread.start()
-        thread.join(20)
-        results[name] = {
-            "outcome": outcome[0] if outcome else "never ended",
-            "seconds": time.perf_counter() - started,
-            "kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before,
-        }
-        if not outcome:
+        thread.join(60)
+        outcome, seconds = outcomes[0] if outcomes else ("never ended", 60)
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        results[name] = {"outcome": outcome, "seconds": seconds, "kib": grown}
+        if not outcomes:
             break
     print(json.dumps(results))
 

@@ -13,7 +13,7 @@ from tests.destinations.jinja.bombs import ATTACKS
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 5
-KIB = 512 * 1024
+KIB = 128 * 1024
 
 
 @pytest.fixture(scope="module")
