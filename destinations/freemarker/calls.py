@@ -96,7 +96,6 @@ def positional_values(target: Definition, given: tuple[Value, ...]) -> list[Valu
         values.append(list(given[count:]))
     elif len(given) > count:
         raise Fault("other", f"{_title(target)} takes {_arguments(count)}, but {len(given)} were given")
-    _check_required(target, values)
     return values
 
 
@@ -112,7 +111,6 @@ def named_values(target: Definition, given: dict[str, Value]) -> list[Value]:
     values = [given.get(name) for name in target.parameters]
     if target.rest is not None:
         values.append({name: given[name] for name in unknown} if given else [])
-    _check_required(target, values)
     return values
 
 
@@ -123,15 +121,10 @@ def _after_named(target: Definition, named: dict[str, Value], given: tuple[Value
     return (*values, *left)
 
 
-def _check_required(target: Definition, values: list[Value]) -> None:
-    for name, value in zip(target.parameters[: target.required], values, strict=False):
-        if value is None:
-            raise required(target.name, name, target.is_function)
-
-
-def required(target: str, parameter: str, is_function: bool) -> Fault:
+def required(target: str, parameter: str, is_function: bool) -> None:
+    """Raises Fault for a parameter without a value."""
     kind = "function" if is_function else "macro"
-    return Fault(
+    raise Fault(
         "other",
         f"The {kind} {target} needs its parameter {parameter}, which is not given or missing",
         tip=f'give the parameter a default, {parameter}="", or the argument one, x!""',

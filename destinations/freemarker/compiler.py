@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from destinations.freemarker import tree
 from destinations.freemarker.helper_objects import SHARED
 from destinations.freemarker.python_code import Constants, Function, Piece, Site
-from destinations.freemarker.scope import Frame, LoopFrame, Scope, SwitchFrame
+from destinations.freemarker.scope import Frame, Listing, LoopFrame, Scope, SwitchFrame
 
 _MOST_INDENT = 40
 _MOST_BLOCKS = 8
@@ -32,8 +32,7 @@ class Compiler:
         self.function = Function("template", "R, D, o" if not evaluated else "R, S")
         self.owner = 0
         self.data_variables: dict[str, str] = {}
-        self.listings: dict[tree.Items, tuple[str, str]] = {}
-        """For each #items, the variables that hold what its #list walks and the last index."""
+        self.listings: list[Listing] = []
         self.macros: dict[tree.Macro, str] = {}
         self.switches: list[SwitchFrame] = []
         self._count = 0

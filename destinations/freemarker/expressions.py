@@ -238,7 +238,7 @@ def _check_loop_variable(parser: Parser, built_in: tree.BuiltIn, token: Token) -
     target = built_in.target
     if isinstance(target, tree.Variable):
         for loop in reversed(parser.loops):
-            if target.name in loop.names:
+            if target.name in loop.names and loop.kind != "lambda":
                 if loop.kind == "list":
                     return
                 break
@@ -372,6 +372,8 @@ def _special(parser: Parser, opening: Token) -> tree.Expression:
         tip = f"did you mean .{guess}?" if guess else None
         raise SyntaxFault(f"There is no special variable named .{token.value}", opening.start, token.end, tip)
     parser.check_convention(token.value, token)
+    if name == "args" and parser.definition is None:
+        raise SyntaxFault(".args exists only in a #macro or #function", opening.start, token.end)
     if name == "output_format":
         return tree.String(opening.start, token.end, parser.output_format)
     if name == "auto_esc":

@@ -93,7 +93,7 @@ class Run:
         """`<#setting name=value>`."""
         from destinations.freemarker.setting_values import checked
 
-        self.set(replace(self.settings, **{name: checked(name, value, self.settings)}))
+        self.set(replace(self.settings, **{name: checked(self, name, value)}))
 
     def _computer_number(self, number: Any) -> str:
         if type(number) is int and -(10**99) < number < 10**99:
@@ -330,6 +330,7 @@ class Run:
                     self.check()
                 return value
             return self.turns(value, weight)
+        _refuse_hash(value)
         walked = iter(value) if isinstance(value, Range) else self._walked(value, at)
         return self.turns(walked, weight)
 
@@ -339,8 +340,17 @@ class Run:
             return self.walk(value, at, weight), len(value) - 1
         if isinstance(value, Range):
             return self.turns(iter(value), weight), value.size - 1
+        _refuse_hash(value)
         items = self.items(value, at)
         return self.walk(items, at, weight), len(items) - 1
+
+    def listed(self, value: Value, at: int) -> Value:
+        """What a `#list` without a loop variable lists, ready to be looked at twice."""
+        return value if isinstance(value, list | dict | Range | Blank) else self.items(value, at)
+
+    def last_of(self, value: Value, at: int, two_names: bool) -> int:
+        """The index of the last item of what is listed. Raises Fault for a hash listed with one name."""
+        return self.pairs(value, at, 1)[1] if two_names else self.counted(value, at, 1)[1]
 
     def pairs(self, value: Value, at: int, weight: int) -> tuple[Iterable[tuple[str, Value]], int]:
         """The keys and values of a hash for a loop, and the index of the last."""
@@ -356,7 +366,9 @@ class Run:
             return {}
         if value is None:
             raise missing(at)
-        raise wrong_type(value, "a hash", at, "two names after `as` list a hash; write one name to list a sequence")
+        if isinstance(value, list | tuple | Range | Lazy | Matches):
+            raise Fault("type", "A sequence is listed with one name", None, "write <#list xs as x>")
+        raise wrong_type(value, "a hash", at, "two names after `as` list a hash: <#list h as key, value>")
 
     def turns(self, items: Iterable[Value], weight: int) -> Iterator[Value]:
         """Charge for each turn of a long loop."""
@@ -378,6 +390,11 @@ class Run:
             if self.steps > self.mark:
                 self.check()
             yield item
+
+
+def _refuse_hash(value: Value) -> None:
+    if isinstance(value, dict):
+        raise Fault("type", "A hash is listed with two names", None, "write <#list h as key, value>, or list h?keys")
 
 
 def escape(text: str, output_format: str) -> str:

@@ -35,6 +35,18 @@ class LoopFrame(Frame):
 
 
 @dataclass(slots=True)
+class Listing:
+    """A `#list` whose `#items` does the looping: the variables that they share."""
+
+    source: str
+    last: str
+    entered: str
+    site: int
+    two_names: bool
+    function: Function
+
+
+@dataclass(slots=True)
 class SwitchFrame:
     """A `#switch` being written: where it stands, and whether a break comes as an exception."""
 
@@ -72,7 +84,7 @@ class Scope:
     def loop_of(self, name: str) -> LoopFrame | None:
         """The loop that binds a name."""
         for frame in self.visible():
-            if name in frame.variables:
+            if name in frame.variables and frame.kind != "lambda":
                 return frame if isinstance(frame, LoopFrame) else None
         return None
 

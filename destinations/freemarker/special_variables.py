@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
+from destinations.freemarker.faults import Fault
 from destinations.freemarker.helper_objects import SHARED_VALUES
 from destinations.freemarker.python_code import Piece
 from destinations.freemarker.run import Run
@@ -47,7 +48,7 @@ def compile_special(c: Compiler, node: tree.Special) -> Piece:
     if name == "now":
         return Piece("now(R)", "present")
     if name == "error":
-        return Piece("(R.errors[-1] if R.errors else None)")
+        return Piece(f"(\n#{c.site(node)}\nlast_error(R))", "string")
     if name == "lang":
         return Piece("language(R)", "string")
     if name in {"locals", "args"}:
@@ -68,6 +69,13 @@ def _of_definition(c: Compiler, name: str) -> Piece:
         return Piece(f"sequence_of_arguments([{', '.join(v for _, v in given)}], {rest})", "present")
     pairs = ", ".join(f"{c.constant(n)}: {v}" for n, v in given)
     return Piece(f"hash_of_arguments({{{pairs}}}, {rest})", "present")
+
+
+def last_error(run: Run) -> str:
+    """`.error`: what `#recover` recovers from."""
+    if not run.errors:
+        raise Fault("other", ".error exists only in #recover")
+    return run.errors[-1]
 
 
 def all_variables(run: Run, names: dict[str, Value]) -> dict[str, Value]:

@@ -185,10 +185,16 @@ class NumberInterpolation(Statement):
 
 
 @dataclass(slots=True, eq=False)
-class If(Statement):
-    """`branches` in order; a condition of None is `#else`."""
+class Branch(Node):
+    """`#if`, `#elseif`, `#case`; `#else` and `#default` when there is no condition. It starts with its tag."""
 
-    branches: list[tuple[Expression | None, list[Statement]]]
+    condition: Expression | None
+    body: list[Statement]
+
+
+@dataclass(slots=True, eq=False)
+class If(Statement):
+    branches: list[Branch]
 
 
 @dataclass(slots=True, eq=False)
@@ -291,11 +297,11 @@ class Return(Statement):
 
 @dataclass(slots=True, eq=False)
 class Switch(Statement):
-    """`cases` in the order written; a value of None is `#default`. `lead` is what stands before the first."""
+    """`cases` in the order written; `lead` is what stands before the first."""
 
     value: Expression
     lead: list[Statement]
-    cases: list[tuple[Expression | None, list[Statement]]]
+    cases: list[Branch]
 
 
 @dataclass(slots=True, eq=False)

@@ -99,7 +99,6 @@ class Definition:
 
     name: str
     parameters: tuple[str, ...]
-    required: int
     rest: str | None
     is_function: bool
     body: Callable[..., Value]

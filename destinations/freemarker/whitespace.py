@@ -111,9 +111,9 @@ def _add(parent: _Element, statements: list[tree.Statement], source: Source) -> 
 def _blocks(statement: tree.Statement) -> list[list[tree.Statement]]:
     match statement:
         case tree.If():
-            return [body for _, body in statement.branches]
+            return [branch.body for branch in statement.branches]
         case tree.Switch():
-            return [statement.lead, *(body for _, body in statement.cases)]
+            return [statement.lead, *(case.body for case in statement.cases)]
         case tree.List():
             return [statement.body, *([statement.otherwise] if statement.otherwise is not None else [])]
         case tree.Attempt():

@@ -181,6 +181,8 @@ def with_args(target: Value, given: Value) -> Definition:
     if not isinstance(target, Definition):
         raise Fault("type", f"?with_args works on macros and functions, this is {described(target)}")
     first, named = target.preset or ((), {})
+    if isinstance(given, dict) and target.is_function:
+        raise Fault("other", "?with_args of a function takes a sequence, not a hash")
     if isinstance(given, dict):
         return _with_preset(target, (first, {**named, **given}))
     if isinstance(given, list | tuple):
@@ -189,6 +191,4 @@ def with_args(target: Value, given: Value) -> Definition:
 
 
 def _with_preset(target: Definition, preset: tuple[tuple[Value, ...], dict[str, Value]]) -> Definition:
-    return Definition(
-        target.name, target.parameters, target.required, target.rest, target.is_function, target.body, preset
-    )
+    return Definition(target.name, target.parameters, target.rest, target.is_function, target.body, preset)

@@ -29,7 +29,8 @@ def parse(parser: Parser) -> tree.Assign | tree.Capture:
             _namespace(parser)
             return _capture(parser, tag, name)
         assignments.append(_assignment(parser, name, token))
-        parser.accept("operator", ",")
+        if parser.accept("operator", ","):
+            continue
         if parser.accept("keyword", "in"):
             _namespace(parser)
             break
@@ -53,9 +54,7 @@ def _name(parser: Parser) -> tuple[str, Token]:
         from destinations.freemarker.expressions import _atom
 
         literal = _atom(parser)
-        if isinstance(literal, tree.String):
-            return literal.value, token
-        raise SyntaxFault("The name of a variable cannot be put together with ${...}", token.start, token.end)
+        return literal.value if isinstance(literal, tree.String) else token.value[1:-1], token
     raise parser.unexpected("the name of a variable was expected")
 
 
@@ -86,7 +85,9 @@ def _capture(parser: Parser, tag: Token, name: str) -> tree.Capture:
 
 def compile_assign(c: Compiler, node: tree.Assign) -> None:
     for assignment in node.assignments:
-        c.mark(node)
+        if assignment is not node.assignments[0]:
+            c.owner = assignment.start
+        c.mark(node if assignment is node.assignments[0] else assignment)
         store(c, node.scope, assignment.name, _value(c, node, assignment))
 
 

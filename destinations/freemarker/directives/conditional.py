@@ -6,6 +6,7 @@ from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.expressions import expression
 from destinations.freemarker.formulas import condition
+from destinations.freemarker.lexer import Token
 from destinations.freemarker.parser import Parser
 
 _CHAIN = 30
@@ -14,18 +15,20 @@ _CHAIN = 30
 
 def parse(parser: Parser) -> tree.If:
     tag = parser.advance()
-    test = expression(parser)
-    parser.expect_tag_end()
-    branches: list[tuple[tree.Expression | None, list[tree.Statement]]] = [(test, parser.block())]
-    while parser.accept("tag", "elseif"):
-        test = expression(parser)
-        parser.expect_tag_end()
-        branches.append((test, parser.block()))
-    if parser.accept("tag", "else"):
+    branches = [_branch(parser, tag)]
+    while following := parser.accept("tag", "elseif"):
+        branches.append(_branch(parser, following))
+    if following := parser.accept("tag", "else"):
         parser.advance()
-        branches.append((None, parser.block()))
+        branches.append(tree.Branch(following.start, following.end, None, parser.block()))
     end = parser.close(tag, "if")
     return tree.If(tag.start, end.end, branches)
+
+
+def _branch(parser: Parser, tag: Token) -> tree.Branch:
+    test = expression(parser)
+    parser.expect_tag_end()
+    return tree.Branch(tag.start, parser.previous.end, test, parser.block())
 
 
 def compile_if(c: Compiler, node: tree.If) -> None:
@@ -33,8 +36,8 @@ def compile_if(c: Compiler, node: tree.If) -> None:
 
 
 def _branches(c: Compiler, node: tree.If, first: int) -> None:
-    for position, (test, body) in enumerate(node.branches[first:], first):
-        if test is None:
+    for position, branch in enumerate(node.branches[first:], first):
+        if branch.condition is None:
             c.emit("else:")
         elif position - first == _CHAIN:
             name = c.fresh("b")
@@ -45,8 +48,8 @@ def _branches(c: Compiler, node: tree.If, first: int) -> None:
                 c.emit(f"{name}()")
             return
         else:
-            if position == first:
-                c.mark(node)
-            piece = condition(c, test)
-            c.emit(f"{'if' if position == first else 'elif'} {piece.code}:")
-        c.body(body)
+            c.owner = branch.start
+            piece = condition(c, branch.condition)
+            mark = f"\n#{c.site(branch)}\n"
+            c.emit(f"{'if' if position == first else 'elif'} ({mark}{piece.code}):")
+        c.body(branch.body)

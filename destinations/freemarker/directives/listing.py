@@ -7,7 +7,7 @@ from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.expressions import expression, unescaped
 from destinations.freemarker.faults import SyntaxFault
 from destinations.freemarker.parser import Loop, Parser
-from destinations.freemarker.scope import LoopFrame, SwitchFrame
+from destinations.freemarker.scope import Listing, LoopFrame, SwitchFrame
 
 
 def parse_list(parser: Parser) -> tree.List:
@@ -50,8 +50,8 @@ def parse_foreach(parser: Parser) -> tree.List:
 def parse_items(parser: Parser) -> tree.Items:
     tag = parser.advance()
     home = next((loop for loop in reversed(parser.loops) if loop.kind in {"list", "waiting"}), None)
-    if home is None or home.kind != "waiting" or home.items:
-        message = "#items may only stand in a #list that names no loop variable, once"
+    if home is None or home.kind != "waiting":
+        message = "#items may only stand in a #list that names no loop variable"
         raise SyntaxFault(message, tag.start, tag.end, "write <#list xs> <#items as x>...</#items> </#list>")
     home.items = True
     parser.expect("keyword", "as", "as")
@@ -114,23 +114,34 @@ def compile_list(c: Compiler, node: tree.List) -> None:
     if node.names is not None:
         _loop(c, node, node.names, source.code, node.body, node.otherwise)
         return
-    items = next(n for s in node.body for n in tree.descendants(s) if isinstance(n, tree.Items))
-    walked, last = c.fresh("s"), c.fresh("n")
+    listing = Listing(c.fresh("s"), c.fresh("n"), c.fresh("t"), c.site(node.source), _with_two_names(node), c.function)
     c.mark(node)
-    method = "pairs" if len(items.names) == 2 else "counted"
-    c.emit(f"{walked}, {last} = R.{method}({source.code}, {c.site(node.source)}, {_weight(items.body)})")
-    c.listings[items] = (walked, last)
+    c.emit(f"{listing.source} = R.listed({source.code}, {listing.site})")
+    c.emit(f"{listing.last} = R.last_of({listing.source}, {listing.site}, {listing.two_names})")
+    c.emit(f"{listing.entered} = False")
+    last = listing.last
     c.emit(f"if {last} >= 0:")
+    c.listings.append(listing)
     c.body(node.body)
+    c.listings.pop()
     if node.otherwise is not None:
         c.emit("else:")
         c.body(node.otherwise)
 
 
+def _with_two_names(node: tree.List) -> bool:
+    return any(isinstance(n, tree.Items) and len(n.names) == 2 for s in node.body for n in tree.descendants(s))
+
+
 def compile_items(c: Compiler, node: tree.Items) -> None:
-    walked, last = c.listings[node]
-    frame, lines = _written(c, node.names, node.body, last)
-    _place(c, frame, lines, walked)
+    listing = c.listings[-1]
+    c.mark(node)
+    c.emit(f"if {listing.entered}: fail({c.constant('#items was already entered for this #list')})")
+    c.assign_local(listing.entered, "True", listing.function)
+    frame, lines = _written(c, node.names, node.body, listing.last)
+    method = "pairs" if len(node.names) == 2 else "counted"
+    c.mark(node)
+    _place(c, frame, lines, f"R.{method}({listing.source}, {listing.site}, {_weight(node.body)})[0]")
 
 
 def _loop(

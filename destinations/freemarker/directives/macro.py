@@ -114,6 +114,7 @@ def _define(c: Compiler, node: tree.Macro) -> None:
     parameters = "".join(f", {variables[given]}" for given in names)
     for local in _locals(node):
         variables.setdefault(local, c.fresh("v"))
+    c.owner = node.start
     with c.python_function(body, f"o, content{parameters}") as function:
         frame = DefinitionFrame(
             "definition", variables, function, arguments=tuple(names), rest=node.rest, is_function=node.is_function
@@ -122,19 +123,28 @@ def _define(c: Compiler, node: tree.Macro) -> None:
         for local in _locals(node):
             if local not in names:
                 c.emit(f"{variables[local]} = None")
+        c.mark(node)
         c.emit("R.enter()")
+        _require(c, node, frame)
         with c.framed(frame):
             _defaults(c, node, frame)
             frame.certain = frozenset(names)
             _body(c, node, frame)
         c.emit("R.depth -= 1")
-    required = sum(p.default is None for p in node.parameters)
     rest = "None" if node.rest is None else c.constant(node.rest)
     listed = c.constants.name(tuple(p.name for p in node.parameters))
     c.function.inner += [
-        f"{c.macros[node]} = Definition({name}, {listed}, {required}, {rest}, {node.is_function}, {body})",
+        f"{c.macros[node]} = Definition({name}, {listed}, {rest}, {node.is_function}, {body})",
         f"N[{name}] = {c.macros[node]}",
     ]
+
+
+def _require(c: Compiler, node: tree.Macro, frame: DefinitionFrame) -> None:
+    """A required parameter that is missing is an error of the definition's place."""
+    for parameter in node.parameters:
+        if parameter.default is None:
+            arguments = f"{c.constant(node.name)}, {c.constant(parameter.name)}, {node.is_function}"
+            c.emit(f"if {frame.variables[parameter.name]} is None: required({arguments})")
 
 
 def _locals(node: tree.Macro) -> list[str]:

@@ -15,7 +15,7 @@ def parse(parser: Parser) -> tree.Switch:
     value = expression(parser)
     parser.expect_tag_end()
     lead = _skip_to_cases(parser)
-    cases: list[tuple[tree.Expression | None, list[tree.Statement]]] = []
+    cases: list[tree.Branch] = []
     parser.breakables.append("switch")
     while (token := parser.accept("tag", "case") or parser.accept("tag", "default")) is not None:
         test = None
@@ -24,12 +24,13 @@ def parse(parser: Parser) -> tree.Switch:
             parser.expect_tag_end()
         else:
             parser.advance()
-            if any(known is None for known, _ in cases):
-                raise SyntaxFault("A #switch can have only one #default", token.start, token.end)
-        cases.append((test, parser.block()))
+            if any(case.condition is None for case in cases):
+                raise SyntaxFault("A #switch can have only one #default", tag.start, tag.end)
+        end = parser.previous.end
+        cases.append(tree.Branch(token.start, end, test, parser.block()))
     parser.breakables.pop()
-    end = parser.close(tag, "switch")
-    return tree.Switch(tag.start, end.end, value, lead, cases)
+    closing = parser.close(tag, "switch")
+    return tree.Switch(tag.start, closing.end, value, lead, cases)
 
 
 def _skip_to_cases(parser: Parser) -> list[tree.Statement]:
@@ -56,10 +57,10 @@ def compile_switch(c: Compiler, node: tree.Switch) -> None:
     frame = SwitchFrame(c.function)
     c.switches.append(frame)
     with c.set_aside(2) as lines:
-        for position, (_, body) in enumerate(node.cases):
+        for position, case in enumerate(node.cases):
             reached = f"0 <= {chosen} <= {position}"
             c.emit(f"if {reached} or {chosen} == -2:" if position == default else f"if {reached}:")
-            c.body(body)
+            c.body(case.body)
     c.switches.pop()
     depth = c.fresh("n")
     if frame.catches:
@@ -76,13 +77,13 @@ def compile_switch(c: Compiler, node: tree.Switch) -> None:
 def _choose(c: Compiler, node: tree.Switch, value: str, chosen: str) -> int | None:
     """Write the search for the case that matches; returns the position of the default."""
     default = None
-    for position, (test, _) in enumerate(node.cases):
-        if test is None:
+    for position, case in enumerate(node.cases):
+        if case.condition is None:
             default = position
             continue
-        wanted = c.expression(test)
-        site = c.site(test)
-        test_code = f"equal({value}, {wanted.code}, {c.site(node.value)}, {c.site(node.value)}, {site})"
-        c.mark(test)
+        wanted = c.expression(case.condition)
+        site = c.site(case.condition)
+        test_code = f"equal({value}, {wanted.code}, {site}, {c.site(node.value)}, {site})"
+        c.mark(node)
         c.emit(f"if {chosen} < 0 and {test_code}: {chosen} = {position}")
     return default
