@@ -94,6 +94,12 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
     }
 
 
+def _shown(header: Header, with_secrets: bool) -> str | None:
+    if isinstance(header.value, Unreadable) or (header.secret and not with_secrets):
+        return None
+    return str(header.value)
+
+
 def missing(destination: Destination) -> list[Problem]:
     """What still keeps a destination from being enabled; empty when it is ready."""
     try:
@@ -193,24 +199,30 @@ class _Checked:
         self._unknown_keys(f"headers.{number}.", row, HEADER_KEYS)
         name, value = row.get("name") or "", row.get("value")
         if value is None:
-            value = self._stored_value(number, name)
+            value = self._stored_value(number, name, stays_secret=row.get("secret") is True)
         if not isinstance(name, str) or not isinstance(value, str):
             return self.problem(f"headers.{number}", "Name and value must be text.")
         try:
-            name, value = check_header(name, value) if not isinstance(value, Unreadable) else (name, value)
+            name, value = check_header(name, value)
         except BadHeader as error:
             self.problem(f"headers.{number}", str(error))
         secret = self._flag(f"headers.{number}.secret", row.get("secret", False))
         self.headers.append({"name": name, "value": value, "secret": secret})
         return None
 
-    def _stored_value(self, number: int, name: Any) -> str:
+    def _stored_value(self, number: int, name: Any, *, stays_secret: bool) -> str:
         """The value that a blanked secret stands for. Kept only while the host is the same: otherwise whoever may
         edit the URL could have the secret sent to himself."""
         stored = self.existing.header_list if self.existing else []
         match = next((h for h in stored if h.name.lower() == str(name).lower()), None)
         if match is None:
             self.problem(f"headers.{number}.value", f"The header {name} has no value. Type it.")
+            return ""
+        if isinstance(match.value, Unreadable):
+            self.problem(f"headers.{number}.value", f"The stored value of {name} cannot be read. Type it again.")
+            return ""
+        if match.secret and not stays_secret:
+            self.problem(f"headers.{number}.value", f"The header {name} is secret. Type its value to store it openly.")
             return ""
         if self.existing and match.secret and self._origin_changes(self.existing.url):
             self.problem(
