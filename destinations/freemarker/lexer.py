@@ -220,7 +220,7 @@ class Lexer:
         return self._after_header(after) if name == "ftl" else after
 
     def _after_header(self, at: int) -> int:
-        blank = re.compile(r"[^\S\r\n]*(?:\r\n|\r|\n)").match(self.text, at)
+        blank = re.compile(r"[ \t\f\v]*(?:\r\n|\r|\n)").match(self.text, at)
         return blank.end() if blank else at
 
     def _verbatim(self, start: int, at: int, name: str, written: str) -> int:

@@ -204,7 +204,7 @@ class List(Statement):
     source: Expression
     names: tuple[str, ...] | None
     body: list[Statement]
-    otherwise: list[Statement] | None = None
+    otherwise: Branch | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -307,7 +307,7 @@ class Switch(Statement):
 @dataclass(slots=True, eq=False)
 class Attempt(Statement):
     body: list[Statement]
-    recovery: list[Statement]
+    recovery: Branch
 
 
 @dataclass(slots=True, eq=False)

@@ -16,6 +16,7 @@ from destinations.freemarker.source import Source
 _SILENT = (tree.Macro, tree.Assign, tree.Setting, tree.Comment)
 _ONE_LEAF = (tree.Macro, tree.Capture)
 _PRINTING = (tree.Interpolation, tree.NumberInterpolation)
+_TAB = 8
 _NOT_BREAKING = "\u00a0\u2007\u202f"
 
 
@@ -29,6 +30,8 @@ class _Element:
     end_line: int = 0
     children: list[_Element] = field(default_factory=list)
     parent: _Element | None = None
+    before_only: bool = False
+    """Seen by what stands before it, not by what follows: so the lone white space before a first `#case`."""
 
     @property
     def text(self) -> str:
@@ -49,8 +52,11 @@ class _Element:
     def _sibling(self, step: int) -> _Element | None:
         if self.parent is None:
             return None
-        position = self.parent.children.index(self) + step
-        return self.parent.children[position] if 0 <= position < len(self.parent.children) else None
+        siblings = self.parent.children
+        position = siblings.index(self) + step
+        if not 0 <= position < len(siblings) or (step < 0 and siblings[position].before_only):
+            return None
+        return siblings[position]
 
     def leaves_after(self) -> Iterator[_Element]:
         current: _Element | None = self
@@ -96,32 +102,54 @@ def strip(body: list[tree.Statement], source: Source, *, enabled: bool = True) -
 
 def _add(parent: _Element, statements: list[tree.Statement], source: Source) -> None:
     for statement in statements:
-        line, column = source.position(statement.start)
-        element = _Element(statement, line, column, source.line(max(statement.end - 1, statement.start)), [], parent)
-        parent.children.append(element)
-        for block in _blocks(statement):
-            if isinstance(statement, tree.If | tree.List | tree.Switch | tree.Attempt):
-                part = _Element(None, line, column, element.end_line, [], element)
-                element.children.append(part)
-                _add(part, block, source)
-            else:
-                _add(element, block, source)
+        element = _placed(statement, parent, source)
+        if isinstance(statement, tree.If | tree.List | tree.Switch | tree.Attempt):
+            for node, body in _parts(statement):
+                part = _placed(node, element, source)
+                part.node = None
+                if isinstance(statement, tree.Attempt) and node is statement and not body:
+                    part.node = tree.Text(0, 0, "")  # it stands on no line, and goes like any empty text
+                    part.begin_line = part.end_line = 0
+                part.before_only = isinstance(statement, tree.Switch) and body is statement.lead and len(body) == 1
+                _add(part, body, source)
+        else:
+            _add(element, _body(statement), source)
 
 
-def _blocks(statement: tree.Statement) -> list[list[tree.Statement]]:
+def _placed(node: tree.Node, parent: _Element, source: Source) -> _Element:
+    line, column = source.position(node.start)
+    if isinstance(node, tree.Text) and node.text.startswith("\t"):
+        column = _TAB  # a text that begins with a tab does not begin at column 1
+    element = _Element(node, line, column, source.line(max(node.end - 1, node.start)), [], parent)
+    parent.children.append(element)
+    return element
+
+
+def _parts(statement: tree.Statement) -> list[tuple[tree.Node, list[tree.Statement]]]:
+    """The branches of a statement, with the node that says where each stands; empty ones that say nothing are out."""
     match statement:
+        case tree.If() if len(statement.branches) == 1:
+            return [(statement, statement.branches[0].body)]
         case tree.If():
-            return [branch.body for branch in statement.branches]
+            return [(branch, branch.body) for branch in statement.branches]
         case tree.Switch():
-            return [statement.lead, *(case.body for case in statement.cases)]
+            parts: list[tuple[tree.Node, list[tree.Statement]]] = [(case, case.body) for case in statement.cases]
+            return [(statement, statement.lead), *parts] if statement.lead else parts
+        case tree.List(otherwise=None):
+            return [(statement, statement.body)] if statement.body else []
         case tree.List():
-            return [statement.body, *([statement.otherwise] if statement.otherwise is not None else [])]
+            return [(statement, statement.body), (statement.otherwise, statement.otherwise.body)]
         case tree.Attempt():
-            return [statement.body, statement.recovery]
+            return [(statement, statement.body), (statement.recovery, statement.recovery.body)]
+    return []
+
+
+def _body(statement: tree.Statement) -> list[tree.Statement]:
+    match statement:
         case tree.MacroCall():
-            return [statement.content] if statement.content else []
+            return statement.content or []
         case tree.Items() | tree.Sep() | tree.Capture() | tree.Macro() | tree.Compress() | tree.Group():
-            return [statement.body]
+            return statement.body
     return []
 
 
@@ -261,7 +289,7 @@ def _prints(characters: Iterator[str] | str) -> bool:
 
 def _is_ignorable(element: _Element, enabled: bool) -> bool:
     if not element.is_text:
-        return isinstance(element.node, tree.Trim)
+        return isinstance(element.node, tree.Trim) or (isinstance(element.node, tree.Compress) and not element.children)
     if not element.text:
         return True
     if not enabled or not _is_blank(element.text):

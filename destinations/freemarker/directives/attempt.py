@@ -13,12 +13,13 @@ def parse(parser: Parser) -> tree.Attempt:
     tag = parser.advance()
     parser.advance()
     body = parser.block()
-    if not parser.accept("tag", "recover"):
+    following = parser.accept("tag", "recover")
+    if not following:
         if parser.current.kind == "end_tag" and parser.current.value in {"attempt", "recover"}:
             raise parser.unexpected("<#recover> was expected")
         raise parser.unclosed("<#attempt>", "<#recover>...</#attempt>", tag)
     parser.advance()
-    recovery = parser.block()
+    recovery = tree.Branch(following.start, parser.previous.end, None, parser.block())
     end = parser.close(tag, "attempt", "recover")
     return tree.Attempt(tag.start, end.end, body, recovery)
 
@@ -45,7 +46,7 @@ def compile_attempt(c: Compiler, node: tree.Attempt) -> None:
         c.emit(f"R.recover({error}, {depth})")
         c.emit("try:")
         with c.python_block():
-            c.block(node.recovery)
+            c.block(node.recovery.body)
             c.emit("pass")
         c.emit("finally: R.errors.pop()")
 

@@ -29,9 +29,9 @@ def parse_list(parser: Parser) -> tree.List:
     else:
         body = _looping(parser, names)
     otherwise = None
-    if parser.accept("tag", "else"):
+    if following := parser.accept("tag", "else"):
         parser.advance()
-        otherwise = parser.block()
+        otherwise = tree.Branch(following.start, parser.previous.end, None, parser.block())
     end = parser.close(tag, "list")
     return tree.List(tag.start, end.end, source, names, body, otherwise)
 
@@ -112,7 +112,7 @@ def parse_continue(parser: Parser) -> tree.Continue:
 def compile_list(c: Compiler, node: tree.List) -> None:
     source = c.expression(node.source)
     if node.names is not None:
-        _loop(c, node, node.names, source.code, node.body, node.otherwise)
+        _loop(c, node, node.names, source.code)
         return
     listing = Listing(c.fresh("s"), c.fresh("n"), c.fresh("t"), c.site(node.source), _with_two_names(node), c.function)
     c.mark(node)
@@ -126,7 +126,7 @@ def compile_list(c: Compiler, node: tree.List) -> None:
     c.listings.pop()
     if node.otherwise is not None:
         c.emit("else:")
-        c.body(node.otherwise)
+        c.body(node.otherwise.body)
 
 
 def _with_two_names(node: tree.List) -> bool:
@@ -144,14 +144,8 @@ def compile_items(c: Compiler, node: tree.Items) -> None:
     _place(c, frame, lines, f"R.{method}({listing.source}, {listing.site}, {_weight(node.body)})[0]")
 
 
-def _loop(
-    c: Compiler,
-    node: tree.List,
-    names: tuple[str, ...],
-    source: str,
-    body: list[tree.Statement],
-    otherwise: list[tree.Statement] | None,
-) -> None:
+def _loop(c: Compiler, node: tree.List, names: tuple[str, ...], source: str) -> None:
+    body, otherwise = node.body, node.otherwise
     last, walked = c.fresh("n"), c.fresh("s")
     c.function.flush()
     levels = 1 if otherwise is not None else 0
@@ -170,7 +164,7 @@ def _loop(
         _place(c, frame, lines, walked)
         return
     c.emit(f"if {last} < 0:")
-    c.body(otherwise)
+    c.body(otherwise.body)
     c.emit("else:")
     with c.indented():
         _place(c, frame, lines, walked)
