@@ -19,6 +19,7 @@ from destinations.freemarker import TemplateError
 from events import bulk
 
 # Waiting cures none of these: the delivery ends with the attempt, and a person can send it again.
+EXPRESSION = "Expression: "
 FINAL_KINDS = frozenset({"template", "refused_address", "bad_request", "gone"})
 
 
@@ -105,7 +106,10 @@ def summary(outcome: Outcome) -> str:
     """The failure in one line, for lists: "503 Service Unavailable", "Connection refused by ..."."""
     if outcome.status is not None:
         return f"{outcome.status} {_phrase(outcome.status)}".strip()
-    return outcome.error.partition("\n")[0][:200]
+    first, _, rest = outcome.error.partition("\n")
+    if rest.startswith(EXPRESSION):  # a template error: its first line says what, the second which
+        first += rest.partition("\n")[0].replace(EXPRESSION, " ", 1)
+    return first[:200]
 
 
 def _phrase(status: int) -> str:

@@ -162,7 +162,6 @@ DATETIME_FORMAT, DATE_FORMAT, TIME_FORMAT = "M j, Y, H:i:s", "M j, Y", "H:i:s"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "streamhub" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "streamhub.static_storage.CollectedFiles"},

@@ -2,7 +2,6 @@
 
 import hashlib
 from io import StringIO
-from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,8 +18,7 @@ def collect() -> None:
 
 def _version() -> str:
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
-    for folder in settings.STATICFILES_DIRS:
-        for path in sorted(Path(folder).rglob("*")):
-            if path.is_file():
-                digest.update(str(path).encode() + path.read_bytes())
+    for path in sorted((settings.BASE_DIR / "streamhub" / "static").rglob("*")):
+        if path.is_file():
+            digest.update(str(path).encode() + path.read_bytes())
     return digest.hexdigest()
