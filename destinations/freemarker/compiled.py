@@ -28,7 +28,7 @@ from destinations.freemarker.values import Value
 TEMPLATE_FILE = "<template>"
 _EXPRESSION_FILE = "<template expression>"
 _MARK = re.compile(r"\s*#(\d+)\s*")
-_CACHED_CHARACTERS = 4 * 1024 * 1024
+_CACHED_CHARACTERS = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
