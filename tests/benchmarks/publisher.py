@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass
+from uuid import uuid4
 
 PROPERTIES = {
     "order_id": "A-18827", "currency": "EUR", "total": 196.93, "coupon": None, "gift": False, "store": "Lyon",
@@ -28,7 +29,7 @@ def event(number: int, users: int = 1000) -> dict[str, object]:
         "user_id": f"user-{number % users:06d}",
         "device_id": f"device-{number % users:06d}",
         "time": int(time.time() * 1000),
-        "insert_id": f"bench-{time.time_ns()}-{number}",
+        "insert_id": str(uuid4()),
         "event_properties": PROPERTIES | {"id": number, "sent": time.time()},
         "platform": "Web",
         "os_name": "Chrome",
