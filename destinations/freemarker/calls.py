@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from destinations.freemarker.faults import Fault
@@ -82,8 +82,10 @@ def call_macro(
     target.body(buffer, content, *values)
 
 
-def positional_values(target: Definition, given: tuple[Value, ...]) -> list[Value]:
+def positional_values(target: Definition, given: tuple[Value, ...]) -> Sequence[Value]:
     """One value for each parameter, and the rest if the target takes one."""
+    if target.preset is None and target.rest is None and len(given) == len(target.parameters):
+        return given
     if target.preset:
         first, named = target.preset
         if named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from json.encoder import encode_basestring
 
 from destinations.freemarker.faults import Fault
 from destinations.freemarker.number_format import c_number
@@ -20,95 +21,88 @@ from destinations.freemarker.values import (
     described,
 )
 
-_UNSAFE = re.compile(r'["\\\x00-\x1f]')
-_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_PLAIN_INT = 10**99
+_CODE = re.compile(r"\\(u[0-9a-f]{4}|.)")
 
 
 def to_json(run: Run, value: Value) -> str:
     """The value as JSON; a missing one is null."""
+    text = _text(run, value)
+    return run.made(text) if len(text) > 256 else text
+
+
+def _text(run: Run, value: Value) -> str:
     kind = type(value)
     if kind is str:
         return _quoted(value)
-    if kind is int:
-        return str(value) if -(10**18) < value < 10**18 else c_number(value)
-    parts: list[str] = []
-    _write(run, value, parts)
-    text = "".join(parts)
-    run.spend(len(parts) >> 2)
-    return run.made(text)
+    if kind is int and -_PLAIN_INT < value < _PLAIN_INT:
+        return str(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is float:
+        return float_text(value)
+    if kind is dict:
+        return _hash(run, value)
+    if kind is list:
+        return _sequence(run, value)
+    return _other(run, value)
 
 
-def _write(run: Run, value: Value, parts: list[str]) -> None:
-    kind = type(value)
-    if kind is str:
-        parts.append(_quoted(value))
-    elif kind is int:
-        parts.append(str(value) if -(10**18) < value < 10**18 else c_number(value))
-    elif value is None:
-        parts.append("null")
-    elif kind is bool:
-        parts.append("true" if value else "false")
-    elif kind is dict:
-        _write_hash(run, value, parts)
-    elif kind is list:
-        _write_sequence(run, value, parts)
-    else:
-        _write_other(run, value, parts)
+def _hash(run: Run, value: dict[str, Value]) -> str:
+    run.steps += 1 + len(value)
+    if run.steps > run.mark:
+        run.check()
+    text = "{" + ",".join([f"{_quoted(key)}:{_text(run, item)}" for key, item in value.items()]) + "}"
+    run.check_length(len(text))
+    return text
 
 
-def _write_hash(run: Run, value: dict[str, Value], parts: list[str]) -> None:
-    _check(run, parts)
-    opening = "{"
-    for key, item in value.items():
-        parts.append(f"{opening}{_quoted(str(key))}:")
-        _write(run, item, parts)
-        opening = ","
-    parts.append("}" if value else "{}")
+def _sequence(run: Run, value: list[Value]) -> str:
+    run.steps += 1 + len(value)
+    if run.steps > run.mark:
+        run.check()
+    text = "[" + ",".join([_text(run, item) for item in value]) + "]"
+    run.check_length(len(text))
+    return text
 
 
-def _write_sequence(run: Run, value: list[Value], parts: list[str]) -> None:
-    _check(run, parts)
-    opening = "["
-    for item in value:
-        parts.append(opening)
-        _write(run, item, parts)
-        opening = ","
-    parts.append("]" if value else "[]")
-
-
-def _check(run: Run, parts: list[str]) -> None:
-    """The same list may stand in itself many times over, so the text can be far longer than the value."""
-    run.spend(1)
-    if not len(parts) & 0x3FF:
-        run.check_length(sum(map(len, parts)))
-
-
-def _write_other(run: Run, value: Value, parts: list[str]) -> None:
+def _other(run: Run, value: Value) -> str:
     number = as_number(value)
     if number is not None:
-        parts.append(c_number(number))
-    elif isinstance(value, str):
-        parts.append(_quoted(str.__str__(value)))
-    elif isinstance(value, dict):
-        _write_hash(run, value, parts)
-    elif isinstance(value, list | tuple | Range | Lazy | Matches):
-        _write_sequence(run, run.items(value), parts)
-    elif isinstance(value, Blank):
-        parts.append('""')
-    elif isinstance(value, Found | Markup):
-        parts.append(_quoted(value.text))
-    elif isinstance(value, Moment):
+        return c_number(number)
+    if isinstance(value, str):
+        return _quoted(str.__str__(value))
+    if isinstance(value, dict):
+        return _hash(run, value)
+    if isinstance(value, list | tuple | Range | Lazy | Matches):
+        return _sequence(run, run.items(value))
+    if isinstance(value, Blank):
+        return '""'
+    if isinstance(value, Found | Markup):
+        return _quoted(value.text)
+    if isinstance(value, Moment):
         from destinations.freemarker.builtins.dates import json_form
 
-        parts.append(_quoted(json_form(value)))
-    else:
-        raise Fault("type", f"{described(value).capitalize()} cannot be written as JSON")
+        return _quoted(json_form(value))
+    raise Fault("type", f"{described(value).capitalize()} cannot be written as JSON")
+
+
+def float_text(value: float) -> str:
+    """A host's float as `?c` prints it."""
+    text = repr(value)
+    if "e" in text or "n" in text or text == "-0.0":
+        number = as_number(value)
+        return c_number(0 if number is None else number)
+    return text[:-2] if text.endswith(".0") else text
 
 
 def _quoted(text: str) -> str:
-    return f'"{_UNSAFE.sub(_escape, text)}"'
+    quoted = encode_basestring(str(text))
+    return _CODE.sub(_upper, quoted) if "\\u" in quoted else quoted
 
 
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return _SHORT.get(character) or f"\\u{ord(character):04X}"
+def _upper(match: re.Match[str]) -> str:
+    code = match[1]
+    return f"\\u{code[1:].upper()}" if code[0] == "u" else match[0]

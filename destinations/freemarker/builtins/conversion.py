@@ -10,6 +10,7 @@ from destinations.freemarker.builtins.dates import moment_text_in
 from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.escapes import c_string
 from destinations.freemarker.faults import Fault, LimitReached
+from destinations.freemarker.json_text import float_text
 from destinations.freemarker.number_format import c_number, format_number
 from destinations.freemarker.number_values import parse_number
 from destinations.freemarker.python_code import Piece
@@ -37,6 +38,8 @@ def c_text(run: Run, value: Value, at: int) -> str:
         return str(value)
     if kind is bool:
         return "true" if value else "false"
+    if kind is float:
+        return float_text(value)
     number = as_number(value)
     if number is not None:
         return c_number(number, run.settings.c_format)

@@ -10,13 +10,15 @@ from destinations.freemarker.builtins.catalogue import built_in
 from destinations.freemarker.datetimes import Moment
 from destinations.freemarker.faults import Fault
 from destinations.freemarker.iso_dates import Kind
+from destinations.freemarker.plain_dates import print_plain, read_plain
 from destinations.freemarker.run import Run
 from destinations.freemarker.time_zones import UTC_ZONE, Zone, find_zone, zone_of_setting
 from destinations.freemarker.values import Number, Value, as_number, described
 
 
 def _zone(run: Run) -> Zone:
-    return zone_of_setting(run.settings.time_zone)
+    name = run.settings.time_zone
+    return UTC_ZONE if name == "UTC" else zone_of_setting(name)
 
 
 def _format_set(run: Run, kind: Kind) -> str:
@@ -26,12 +28,13 @@ def _format_set(run: Run, kind: Kind) -> str:
 
 def default_text(run: Run, moment: Moment) -> str:
     """A moment as `${...}` prints it."""
-    return datetimes.format_moment(moment, _format_set(run, moment.kind), _zone(run))
+    return moment_text_in(run, moment, _format_set(run, moment.kind))
 
 
 def moment_text_in(run: Run, moment: Moment, form: str) -> str:
     """A moment as `?string(form)` prints it."""
-    return run.made(datetimes.format_moment(moment, form, _zone(run)))
+    zone = _zone(run)
+    return print_plain(moment.millis, form, zone) or run.made(datetimes.format_moment(moment, form, zone))
 
 
 def json_form(moment: Moment) -> str:
@@ -53,17 +56,21 @@ def _reader(kind: Kind) -> Callable[..., Moment]:
             raise Fault("other", f"{described(value).capitalize()} is not the text of a {kind}", tip=tip)
         text = run.text(value)
         run.spend(1)
-        if form is not None:
-            return datetimes.parse_moment(text, kind, form, _zone(run))
-        return _by_setting(run, text, kind)
+        if form is None:
+            return _by_setting(run, text, kind)
+        zone = _zone(run)
+        millis = read_plain(text, form, zone)
+        return datetimes.parse_moment(text, kind, form, zone) if millis is None else Moment(kind, millis)
 
     return read
 
 
 def _by_setting(run: Run, text: str, kind: Kind) -> Moment:
     form = _format_set(run, kind)
+    zone = _zone(run)
     try:
-        return datetimes.parse_moment(text, kind, form, _zone(run))
+        millis = read_plain(text, form, zone)
+        return datetimes.parse_moment(text, kind, form, zone) if millis is None else Moment(kind, millis)
     except ValueError as error:
         tip = None
         if not form:

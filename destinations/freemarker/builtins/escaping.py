@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from destinations.freemarker import escapes, truncation
 from destinations.freemarker.builtins.catalogue import built_in
-from destinations.freemarker.builtins.strings import _sized
+from destinations.freemarker.builtins.strings import sized
 from destinations.freemarker.faults import Fault
 from destinations.freemarker.run import Run, escape
 from destinations.freemarker.values import Markup, Value
@@ -21,7 +21,7 @@ for _name, _function in (
     ("xml", escapes.xml),
     ("rtf", escapes.rtf),
 ):
-    built_in(_name, of="text", gives="text", with_run=True)(_sized(_function))
+    built_in(_name, of="text", gives="text", with_run=True)(sized(_function))
 
 
 @built_in("url", of="text", takes=("printed?",), gives="text", with_run=True, may_be_bare=True)

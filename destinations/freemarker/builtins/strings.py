@@ -12,8 +12,18 @@ from destinations.freemarker.run import Run
 from destinations.freemarker.values import Value
 
 
-def _sized(function: Callable[..., str]) -> Callable[..., str]:
+def sized(function: Callable[[str], str]) -> Callable[[Run, str], str]:
     """The function, with its result charged to the rendering when it is long."""
+
+    def charged(run: Run, value: str) -> str:
+        result = function(value)
+        return run.made(result) if len(result) > 256 else result
+
+    return charged
+
+
+def _sized(function: Callable[..., str]) -> Callable[..., str]:
+    """As `sized`, for a function with arguments."""
 
     def charged(run: Run, *arguments: Value) -> str:
         result = function(*arguments)
@@ -33,7 +43,7 @@ for _name, _function in (
     ("trim", text.trim),
     ("chop_linebreak", text.chop_linebreak),
 ):
-    built_in(_name, of="text", gives="text", with_run=True)(_sized(_function))
+    built_in(_name, of="text", gives="text", with_run=True)(sized(_function))
 
 for _name, _function in (
     ("remove_beginning", text.remove_beginning),

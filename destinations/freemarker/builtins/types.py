@@ -47,6 +47,14 @@ def is_string(value: Value) -> bool:
     return isinstance(value, str | Blank | Found)
 
 
+def is_sequence(value: Value) -> bool:
+    return isinstance(value, (*_LISTS, Blank, Found))
+
+
+def is_hash(value: Value) -> bool:
+    return isinstance(value, dict | Blank | Helper)
+
+
 def _moment(*kinds: str) -> Callable[[Value], bool]:
     def test(value: Value) -> bool:
         return isinstance(value, Moment) and value.kind in kinds
@@ -63,8 +71,6 @@ def is_method(value: Value) -> bool:
 
 
 for _name, _test in (
-    ("is_sequence", _is(*_LISTS, Blank, Found)),
-    ("is_hash", _is(dict, Blank, Helper)),
     ("is_hash_ex", _is(dict, Blank)),
     ("is_enumerable", _is(*_LISTS, Blank, Found, Once)),
     ("is_collection", _is(Once, Lazy)),
@@ -99,4 +105,6 @@ def _inline(name: str, test: str, slow: str) -> None:
 
 _inline("is_string", "type({t} := {value}) is str", "is_string")
 _inline("is_number", "type({t} := {value}) is int", "is_number")
+_inline("is_sequence", "type({t} := {value}) is list", "is_sequence")
+_inline("is_hash", "type({t} := {value}) is dict", "is_hash")
 _inline("is_boolean", "({t} := {value}) is True or {t} is False", "is_boolean")
