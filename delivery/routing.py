@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -44,15 +45,18 @@ class Router:
         return routed
 
     def _route(self, ids: list[int], routed: Routed) -> None:
-        events = list(Event.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "project_id", "event_type"))
-        wanting = self._destinations({project for _, project, _ in events})
+        found = Event.objects.filter(pk__in=ids).order_by("pk")
+        events = list(found.values_list("pk", "project_id", "event_type", "topic"))
+        wanting = self._destinations({project for _, project, *_ in events})
         self._widest = max(map(len, wanting.values()), default=1) or 1
         moment = now()
+        stored = self._data(ids, wanting)
         rows, verdicts = [], []
-        for event, project, event_type in events:
+        for event, project, event_type, topic in events:
             refusals = {}
-            for destination, passes in wanting.get(project, ()):
-                refusal = passes(event_type)
+            data = stored.get(event) or {"event_type": event_type}
+            for destination, compiled in wanting.get(project, ()):
+                refusal = compiled.refusal(topic, event_type, data)
                 if refusal is None:
                     rows.append((project, destination, event, State.QUEUED.value, 0, moment, moment, ""))
                     routed.lanes.add(destination)
@@ -64,6 +68,13 @@ class Router:
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
         routed.events, routed.deliveries = len(ids), len(rows)
+
+    def _data(self, ids: list[int], wanting: dict[int, list[tuple[int, Filter]]]) -> dict[int, dict[str, Any]]:
+        """The events' data, of those projects only that filter by more than topic and event type."""
+        needing = [project for project, found in wanting.items() if any(one.needs_data for _, one in found)]
+        if not needing:
+            return {}
+        return dict(Event.objects.filter(pk__in=ids, project__in=needing).values_list("pk", "data"))
 
     def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Filter]]]:
         found: dict[int, list[tuple[int, Filter]]] = {}

@@ -1,48 +1,123 @@
-"""Does this event pass, and if not, which rule said no? (pure)"""
+"""Does this event pass, and if not, which rule said no? (pure; docs/filters.md is the language)"""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
-# None: the event passes. Otherwise the rule that refused it, in words that follow "Not sent: ".
-Filter = Callable[[str], str | None]
+from destinations.conditions import MOST_WORDS, Condition, compile_condition
+from destinations.filter_patterns import Undecided
+from destinations.filter_values import shortened
+
+Data = dict[str, Any]
+Match = Literal["all", "any", "none"]
+# From an event's topic, type and data to None where it passes, otherwise the rule that refused it, in words that
+# follow "Not sent: ", 300 characters at most.
+Refusal = Callable[[str, str, Data], str | None]
+
+TELLING = {"all": "all of", "any": "any of", "none": "none of"}
 
 
-class BadFilter(ValueError):
-    """A filter that is refused; the message says what is wrong and what to do."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions of which all, any or none must pass. `passes` takes an event's data and raises Undecided."""
+
+    match: Match
+    rules: tuple["Condition | Group", ...]
+    passes: Callable[[Data], bool]
+
+    @property
+    def words(self) -> str:
+        return shortened(f"{TELLING[self.match]} ({'; '.join(rule.words for rule in self.rules)})", MOST_WORDS)
+
+    def refusal(self, data: Data) -> str:
+        """Why an event that fails did so: the first rule that decided it, or all that were left."""
+        if self.match == "all":
+            return next(rule.refusal(data) for rule in self.rules if not rule.passes(data))
+        if self.match == "none":
+            return next(rule.left_out(data) for rule in self.rules if rule.passes(data))
+        if len(self.rules) == 1:
+            return self.rules[0].refusal(data)
+        reasons = "; ".join(rule.refusal(data) for rule in self.rules[:3])
+        more = f"; and {len(self.rules) - 3} more" if len(self.rules) > 3 else ""
+        return shortened(f"none of {len(self.rules)} alternatives holds: {reasons}", MOST_WORDS - len(more)) + more
+
+    def left_out(self, data: Data) -> str:
+        return shortened(f"left out by: {self.words}", MOST_WORDS)
+
+    def conditions(self) -> Iterator[Condition]:
+        for rule in self.rules:
+            yield from rule.conditions() if isinstance(rule, Group) else (rule,)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A compiled filter. Without `needs_data`, {"event_type": …} is data enough."""
+
+    topics: tuple[str, ...]
+    event_types: tuple[str, ...]
+    group: Group | None
+    needs_data: bool
+    refusal: Refusal
 
 
 def compile_filter(rules: dict[str, Any]) -> Filter:
-    """A function from an event's type to None or the refusing rule.
-
-    `rules`: {"event_types": [name, ...]}; without the key every type passes.
-    """
-    if "event_types" not in rules:
-        return lambda event_type: None
-    wanted = frozenset(rules["event_types"])
-    refusal = f"event type is not {_listed(sorted(wanted))}"
-    return lambda event_type: None if event_type in wanted else refusal
+    """`rules`: a filter as `check_filter` returned it. Without a key, that key refuses nothing."""
+    topics, types = tuple(rules.get("topics", ())), tuple(rules.get("event_types", ()))
+    group = _group(rules) if rules.get("conditions") else None
+    needs_data = group is not None and any(condition.path != "event_type" for condition in group.conditions())
+    return Filter(topics, types, group, needs_data, _refusal(topics, types, group))
 
 
-def check_filter(rules: Any) -> dict[str, Any]:
-    """The filter as it is stored; raises BadFilter."""
-    if rules in (None, {}):
-        return {}
-    if not isinstance(rules, dict):
-        raise BadFilter("The filter is not a mapping. Write {event_types: [name, ...]}.")
-    unknown = sorted(set(rules) - {"event_types"})
-    if unknown:
-        raise BadFilter(f"The filter has an unknown key “{unknown[0]}”. Known: event_types.")
-    types = rules["event_types"]
-    if not isinstance(types, list) or not all(isinstance(name, str) and name.strip() for name in types):
-        raise BadFilter("event_types is not a list of event names. Write [name, ...].")
-    if not types:
-        raise BadFilter(
-            "event_types is empty, so nothing would be sent. Name a type, or remove the filter to send all."
-        )
-    return {"event_types": list(dict.fromkeys(types))}
+def _refusal(topics: tuple[str, ...], types: tuple[str, ...], group: Group | None) -> Refusal:
+    wanted_topics, wanted_types = frozenset(topics), frozenset(types)
+    wrong_topic = shortened(f"topic is not {_listed(topics)}", MOST_WORDS)
+    wrong_type = shortened(f"event type is not {_listed(sorted(types))}", MOST_WORDS)
+    passes = group.passes if group else None
+
+    def refusal(topic: str, event_type: str, data: Data) -> str | None:
+        if wanted_topics and topic not in wanted_topics:
+            return wrong_topic
+        if wanted_types and event_type not in wanted_types:
+            return wrong_type
+        if passes is None:
+            return None
+        try:
+            return None if passes(data) else group.refusal(data)
+        except Undecided as error:
+            return f"a condition cannot be decided: {error}"
+
+    return refusal
 
 
-def _listed(names: list[str]) -> str:
+def _group(rules: dict[str, Any]) -> Group:
+    match: Match = rules.get("match", "all")
+    compiled = tuple(_group(rule) if "conditions" in rule else compile_condition(rule) for rule in rules["conditions"])
+    return Group(match, compiled, _passing(match, tuple(rule.passes for rule in compiled)))
+
+
+def _passing(match: Match, tests: tuple[Callable[[Data], bool], ...]) -> Callable[[Data], bool]:
+    if len(tests) == 1 and match != "none":
+        return tests[0]
+
+    def every(data: Data) -> bool:
+        for passes in tests:  # noqa: SIM110 - three times as fast as all() over a generator
+            if not passes(data):
+                return False
+        return True
+
+    def some(data: Data) -> bool:
+        for passes in tests:  # noqa: SIM110
+            if passes(data):
+                return True
+        return False
+
+    def nothing(data: Data) -> bool:
+        return not some(data)
+
+    return {"all": every, "any": some, "none": nothing}[match]
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
     if len(names) == 1:
         return names[0]
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

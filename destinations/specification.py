@@ -8,7 +8,7 @@ from django.db import transaction
 
 from destinations.addresses import Network
 from destinations.endpoint import BadURL, Endpoint, check_url
-from destinations.filters import BadFilter, check_filter
+from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
 from destinations.header_rules import BadHeader, check_header, check_headers
 from destinations.inbox_address import allowed_with_inbox
@@ -280,7 +280,8 @@ class _Checked:
         try:
             self.columns["filter"] = check_filter(self.given.get("filter"))
         except BadFilter as error:
-            self.problem("filter", str(error))
+            for problem in error.problems:
+                self.problem(".".join(map(str, ("filter", *problem.place))), problem.message)
 
     def _timeouts(self) -> None:
         given = self.given.get("timeouts") or {}
