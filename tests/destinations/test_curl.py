@@ -9,8 +9,10 @@ JSON = ("Content-Type", "application/json")
 WRITTEN = {
     "plain": (
         ("POST", "https://example.com/hook", [JSON], '{"a": 1}'),
-        "curl -X POST --globoff --path-as-is \\\n  --url https://example.com/hook \\\n"
-        "  -H 'Content-Type: application/json' \\\n  --data-raw '{\"a\": 1}'",
+        (
+            "curl -X POST --globoff --path-as-is \\\n  --url https://example.com/hook \\\n"
+            "  -H 'Content-Type: application/json' \\\n  --data-raw '{\"a\": 1}'"
+        ),
     ),
     "no body": (
         ("GET", "https://example.com/?a=1&b=2", []),
@@ -34,13 +36,17 @@ WRITTEN = {
     ),
     "controls": (
         ("POST", "https://example.com/", [], "a\tb\x1b[2J'\\\u202e"),
-        "curl -X POST --globoff --path-as-is \\\n  --url https://example.com/ \\\n"
-        "  --data-raw $'a\\tb\\033[2J\\'\\\\\\342\\200\\256'",
+        (
+            "curl -X POST --globoff --path-as-is \\\n  --url https://example.com/ \\\n"
+            "  --data-raw $'a\\tb\\033[2J\\'\\\\\\342\\200\\256'"
+        ),
     ),
     "a NUL": (
         ("POST", "https://example.com/", [], "50%\\\0"),
-        "printf '50%%\\\\\\000' | \\\n  curl -X POST --globoff --path-as-is \\\n  --url https://example.com/ \\\n"
-        "  --data-binary @-",
+        (
+            "printf '50%%\\\\\\000' | \\\n  curl -X POST --globoff --path-as-is \\\n  --url https://example.com/ \\\n"
+            "  --data-binary @-"
+        ),
     ),
 }
 
