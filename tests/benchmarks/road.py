@@ -22,6 +22,7 @@ import psutil
 from delivery.transports import OutgoingRequest, make_transport, send_many
 from destinations.addresses import ip_network
 from tests import postgres
+from tests.benchmarks.document import road_table, write_table
 from tests.benchmarks.publisher import event, publish
 from tests.hub import Hub, free_port, get, hub, wait_for
 
@@ -67,6 +68,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--destinations", type=int, default=1)
     parser.add_argument("--latency-ms", type=float, default=0, help="how late the sink answers")
     parser.add_argument("--output", type=Path, help="JSON file for the results")
+    parser.add_argument("--document", action="store_true", help="write the table to docs/performance.md")
     given = parser.parse_args(arguments)
     databases = ["sqlite", "postgresql"] if given.database == "both" else [given.database]
     results = []
@@ -74,6 +76,8 @@ def main(arguments: list[str]) -> None:
         options = Options(database, given.events, given.batch, given.destinations, given.latency_ms)
         results.append(measure(options))
         print_table(results[-1])
+    if given.document:
+        write_table("road", road_table(results))
     if given.output:
         given.output.write_text(json.dumps(results, indent=2) + "\n")
 

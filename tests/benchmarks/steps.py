@@ -14,12 +14,16 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import postgres
+from tests.benchmarks.document import write_table
+
+STEPS = ("parse", "store", "route", "claim", "render", "send", "record")
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="steps", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--document", action="store_true", help="write the table to docs/performance.md")
     parser.add_argument("--profile", help="write cProfile's figures of the delivering loop here")
     options = parser.parse_args(arguments)
     if options.database == "sqlite" or os.environ.get("DATABASE_URL"):
@@ -71,14 +75,17 @@ def measure(options: argparse.Namespace) -> None:
         between = _database_seconds()
         delivered = _deliver(meter, options.profile)
         at_last = _database_seconds()
-    print(f"\nCPU µs per event, {options.database}, {options.events:,} events in batches of 100")
-    for step in ("parse", "store", "route", "claim", "render", "send", "record"):
-        print(f"  {step:8} {meter.seconds[step] / options.events * 1e6:7.1f}")
-    print(f"  ingest, all  {ingested / options.events * 1e6:7.1f}")
-    print(f"  deliver, all {delivered / options.events * 1e6:7.1f}")
-    if options.database == "postgresql":
-        print(f"  the database while ingesting  {(between - at_first) / options.events * 1e6:7.1f}")
-        print(f"  the database while delivering {(at_last - between) / options.events * 1e6:7.1f}")
+    figures = {step: meter.seconds[step] for step in STEPS} | {
+        "all of ingest": ingested,
+        "all of delivering": delivered,
+        "the database's processes, while ingesting": between - at_first,
+        "the database's processes, while delivering": at_last - between,
+    }
+    lines = ["| step | µs of CPU |", "| --- | ---: |"]
+    lines += [f"| {step} | {seconds / options.events * 1e6:.1f} |" for step, seconds in figures.items()]
+    print(f"\n{options.database}, {options.events:,} events in batches of 100", *lines, sep="\n")
+    if options.document:
+        write_table("steps", lines)
 
 
 def _database_seconds() -> float:
