@@ -29,6 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from destinations import freemarker, jinja
 from destinations.jinja.filters.times import TIME
+from tests.benchmarks.document import write_table
 from tests.benchmarks.twins import TWINS
 
 CASES = Path(__file__).parents[1] / "destinations" / "freemarker" / "cases" / "bench.jsonl"
@@ -153,6 +154,15 @@ def _table(results: dict[str, dict[str, Timing]]) -> str:
     return "\n".join(lines)
 
 
+def _document_lines(results: dict[str, dict[str, Timing]]) -> list[str]:
+    engines = list(next(iter(results.values())))
+    lines = ["| ns, best (mean) | " + " | ".join(engines) + " |", "| --- |" + " ---: |" * len(engines)]
+    for case, timings in results.items():
+        cells = [f"{timing.best:,.0f} ({timing.mean:,.0f})" for timing in timings.values()]
+        lines.append(f"| {case} | " + " | ".join(cells) + " |")
+    return lines
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="templates", description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
@@ -160,6 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--case", help="only this one")
     parser.add_argument("--jar", type=Path, default=DEBIAN_JAR, help="Apache FreeMarker")
     parser.add_argument("--output", type=Path, help="also write the figures here, as JSON")
+    parser.add_argument("--document", action="store_true", help="write the table to docs/performance.md")
     options = parser.parse_args(arguments)
     rounds = Rounds(options.rounds, options.seconds)
     with_java = shutil.which("java") is not None and options.jar.exists()
@@ -176,6 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(_table(results))
     if not with_java:
         print("\nApache FreeMarker was not measured: install java and libfreemarker-java, or name a jar with --jar.")
+    if options.document:
+        write_table("templates", _document_lines(results))
     if options.output:
         figures = {case: {engine: asdict(timing) for engine, timing in row.items()} for case, row in results.items()}
         options.output.write_text(json.dumps({"unit": "ns", "cases": figures}, indent=2) + "\n")
