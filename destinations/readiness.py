@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from destinations.endpoint import BadURL
 from destinations.models import Destination, Language, PayloadMode
 from destinations.specification import endpoint_of, missing
+from destinations.tabs import tab_of
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line: `text` says what is there, or what is missing and `anchor` where on the page to mend it."""
+    """One line: `text` says what is there, or what is missing and `url` where to mend it."""
 
     done: bool
     text: str
-    anchor: str = ""
+    url: str = ""
 
 
-# Top-level key of the specification -> where its fields stand on the setup page.
+# Top-level key of the specification -> where its fields stand on their tab.
 ANCHORS = {
     "name": "id_name",
     "method": "id_method",
@@ -41,11 +42,15 @@ def checks(destination: Destination) -> list[Check]:
     }
     keys = [*fine, *(key for key in wrong if key not in fine)]
     return [
-        Check(False, " ".join(line.partition("\n")[0] for line in wrong[key]), ANCHORS.get(key, ""))
+        Check(False, " ".join(line.partition("\n")[0] for line in wrong[key]), _address(destination, key))
         if key in wrong
         else Check(True, fine[key])
         for key in keys
     ]
+
+
+def _address(destination: Destination, key: str) -> str:
+    return tab_of(key).url(destination) + (f"#{ANCHORS[key]}" if key in ANCHORS else "")
 
 
 def url_warnings(destination: Destination) -> tuple[str, ...]:

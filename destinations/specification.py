@@ -48,7 +48,8 @@ def save(
 ) -> tuple[Destination, Change]:
     """Creates or replaces a destination. Raises InvalidDestination with every problem found, having saved nothing.
 
-    Keys that are left out take their defaults. A header whose `value` is None keeps the stored value of that name.
+    Keys that are left out take their defaults. A header whose `value` is None keeps the stored value of that name, and
+    a template that is not in use is kept unless another is given.
     """
     checked = _Checked(project, specification, existing)
     if checked.problems:
@@ -57,14 +58,16 @@ def save(
     before = describe(destination, with_secrets=True) if existing else None
     for field, value in checked.columns.items():
         setattr(destination, field, value)
+    after = _as_described(checked)
+    if before == after:
+        return destination, "unchanged"
     with transaction.atomic():
-        if existing and before == _as_described(checked):
-            return destination, "unchanged"
         destination.save()
-        destination.headers.all().delete()
-        Header.objects.bulk_create(
-            Header(destination=destination, position=n, **row) for n, row in enumerate(checked.headers)
-        )
+        if before is None or before["headers"] != after["headers"]:
+            destination.headers.all().delete()
+            Header.objects.bulk_create(
+                Header(destination=destination, position=n, **row) for n, row in enumerate(checked.headers)
+            )
     destination.__dict__.pop("header_list", None)
     return destination, "changed" if existing else "created"
 
@@ -82,7 +85,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "headers": [
             {
                 "name": h.name,
-                "value": None if h.secret and not with_secrets else str(h.value),
+                "value": None if not with_secrets and (h.secret or isinstance(h.value, Unreadable)) else str(h.value),
                 "secret": h.secret,
             }
             for h in (destination.header_list if destination.pk else [])
@@ -252,8 +255,10 @@ class _Checked:
             return self.problem("payload", "Write {mode: raw}, or {mode: template, language: …, template: …}.")
         self._unknown_keys("payload.", payload, PAYLOAD_KEYS)
         mode = payload.get("mode", "template" if payload.get("template") else "raw")
-        language = payload.get("language", Language.FREEMARKER)
-        template = payload.get("template") or ""
+        # A template that is not in use is not described either; it stays for the day one goes back to it.
+        kept = self.existing if mode == PayloadMode.RAW and "template" not in payload else None
+        language = payload.get("language", kept.language if kept else Language.FREEMARKER)
+        template = payload.get("template") or (kept.template if kept else "")
         if mode not in PayloadMode.values:
             self.problem("payload.mode", f"“{mode}” is not one of {', '.join(PayloadMode.values)}.")
         if language not in Language.values:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from destinations import views
+from destinations.pages import filter, new, payload, setup
 
 urlpatterns = [
-    path("destinations/new/", views.destination_new, name="destination_new"),
-    path("destinations/<int:pk>/", views.destination, name="destination"),
-    path("destinations/<int:pk>/preview/", views.destination_preview, name="destination_preview"),
+    path("destinations/new/", new.destination_new, name="destination_new"),
+    path("destinations/<int:pk>/", setup.destination, name="destination"),
+    path("destinations/<int:pk>/payload/", payload.destination_payload, name="destination_payload"),
+    path("destinations/<int:pk>/payload/preview/", payload.destination_preview, name="destination_preview"),
+    path("destinations/<int:pk>/filter/", filter.destination_filter, name="destination_filter"),
 ]

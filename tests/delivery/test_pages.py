@@ -225,7 +225,7 @@ def test_switching_on_what_is_not_ready_leads_to_the_list_of_to_dos(admin_client
 def test_on_its_own_page_the_switch_stays_there(admin_client, make_destination, project):
     unready = make_destination(enabled=False, url="")
     url = reverse("destination_switch", args=[project.slug, unready.pk])
-    response = admin_client.post(url, {"enabled": "on"}, HTTP_HX_TARGET="switch", **HTMX)
+    response = admin_client.post(url, {"enabled": "on", "ready": ""}, HTTP_HX_TARGET="switch", **HTMX)
     assert "stays off" in response["HX-Trigger"]
     assert 'id="ready"' in response.content.decode()
 

@@ -29,7 +29,10 @@ def test_what_is_missing_says_where_to_go(make_destination):
         enabled=False, url="", payload={"mode": "template", "language": "jinja2", "template": ""}
     )
     open_checks = [check for check in checks(destination) if not check.done]
-    assert [check.anchor for check in open_checks] == ["id_url", "payload"]
+    assert [check.url for check in open_checks] == [
+        destination.get_absolute_url() + "#id_url",
+        destination.get_absolute_url() + "payload/#payload",
+    ]
     assert "URL is empty" in open_checks[0].text
     assert "template is empty" in open_checks[1].text
 

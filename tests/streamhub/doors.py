@@ -35,6 +35,8 @@ DOORS = [
     Door("destinations"),
     Door("destination_new"),
     Door("destination", of="destination"),
+    Door("destination_payload", of="destination"),
+    Door("destination_filter", of="destination"),
     Door("deliveries"),
     Door("delivery", of="delivery"),
     Door("inbox_page"),
