@@ -52,7 +52,8 @@ def text(c: Compiler, node: tree.Expression, escaping: str | None = None) -> Pie
     if isinstance(node, tree.Default) and node.fallback is None:
         piece = guarded(c, node.target)
         t = c.fresh()
-        code = f'("" if ({t} := {piece.code}) is None else {t} if type({t}) is str else R.text({t}, {c.site(node.target)}))'
+        site = c.site(node.target)
+        code = f'("" if ({t} := {piece.code}) is None else {t} if type({t}) is str else R.text({t}, {site}))'
         return c.combined(code, "string", piece)
     piece = c.expression(node)
     if piece.kind == "string":
@@ -242,12 +243,14 @@ def lambda_function(c: Compiler, node: tree.Lambda, as_condition: bool = False) 
     from destinations.freemarker.scope import Frame
 
     name, parameter = c.fresh("f"), c.fresh("v")
-    with c.python_function(name, parameter) as function:
-        with c.framed(Frame("lambda", {node.parameter: parameter}, function)):
-            body = c.expression(node.body)
-            if as_condition and body.kind != "boolean":
-                body = Piece(f"tested(R, {body.code}, {c.site(node.body)})", "boolean")
-            c.emit(f"return ({body.code})")
+    with (
+        c.python_function(name, parameter) as function,
+        c.framed(Frame("lambda", {node.parameter: parameter}, function)),
+    ):
+        body = c.expression(node.body)
+        if as_condition and body.kind != "boolean":
+            body = Piece(f"tested(R, {body.code}, {c.site(node.body)})", "boolean")
+        c.emit(f"return ({body.code})")
     return name, body
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from destinations.freemarker import tree
+from destinations.freemarker.advice import advice
 from destinations.freemarker.compiled import TEMPLATE_FILE, Cache, Compiled, evaluate
 from destinations.freemarker.errors import Kind, TemplateError
 from destinations.freemarker.faults import Fault, SyntaxFault
@@ -99,7 +100,9 @@ class Template:
             at = _running_site(traceback or fault.__traceback__, self._compiled)
         if at is None:
             return TemplateError(kind, message, tip=tip, template_name=self.name)
-        return located(kind, message, tip, self._compiled.sites[at], self._source, blamed=blamed)
+        site = self._compiled.sites[at]
+        tip = advice(kind, self._compiled.root, site, self._source) or tip
+        return located(kind, message, tip, site, self._source, blamed=blamed)
 
 
 def _running_site(traceback: TracebackType | None, compiled: Compiled) -> int | None:

@@ -33,9 +33,9 @@ class BuiltIn:
     """One built-in.
 
     `of` is what it works on: text, number, boolean, items, value, maybe (missing is fine).
-    `takes` are its arguments in order: text (a string), printed (what prints as one), int, value or maybe; a `?` after one makes it optional, a `*` at
-    the end repeats it. Without arguments it is not called, unless it `may_be_called` too.
-    `gives` is what is known of the result: text, boolean, number, present, any.
+    `takes` are its arguments in order: text (a string), printed (what prints as one), int, value or maybe; a `?`
+    after one makes it optional, a `*` at the end repeats it. With arguments it must be called, unless it
+    `may_be_bare`. `gives` is what is known of the result: text, boolean, number, present, any.
     """
 
     name: str

@@ -28,7 +28,8 @@ def parse(parser: Parser) -> tree.If:
 def _branch(parser: Parser, tag: Token) -> tree.Branch:
     test = expression(parser)
     parser.expect_tag_end()
-    return tree.Branch(tag.start, parser.previous.end, test, parser.block())
+    end = parser.previous.end
+    return tree.Branch(tag.start, end, test, parser.block())
 
 
 def compile_if(c: Compiler, node: tree.If) -> None:

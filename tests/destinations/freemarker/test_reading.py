@@ -4,8 +4,7 @@
 import pytest
 
 from destinations.freemarker import TemplateError
-from destinations.freemarker.reading import Reference
-from destinations.freemarker.references import references
+from destinations.freemarker.reading import Reference, references
 
 READINGS = [
     ("${input.user_id}", ["input.user_id"]),
@@ -28,6 +27,7 @@ READINGS = [
     ("${input.tags?filter(t -> t.on)?first.name}", ["input.tags", "input.tags.on", "input.tags.name"]),
     ("${input.tags[1..]?join(parameters.a)}", ["input.tags", "parameters.a"]),
     ("${(input.a.b)!'none'}${.now}", ["input.a.b"]),
+    ("${UtilClass.toJsonString(input.a)}", ["input.a"]),
 ]  # fmt: skip
 
 
