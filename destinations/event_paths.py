@@ -8,7 +8,17 @@ from events.shape import FIELDS, OBJECTS
 # From an event's stored data to the value, None where there is none.
 Reader = Callable[[dict[str, Any]], Any]
 
-EVENT_FIELDS = tuple(name for name in FIELDS if name not in OBJECTS)
+# `plan` is the tracking plan that an SDK names, so an object too.
+HOLDERS = (*OBJECTS, "plan")
+EVENT_FIELDS = tuple(name for name in FIELDS if name not in HOLDERS)
+EXAMPLES = {
+    "event_properties": "event_properties.total",
+    "user_properties": "user_properties.plan",
+    "groups": "groups.company",
+    "group_properties": "group_properties.company.plan",
+    "data": "data.first_event",
+    "plan": "user_properties.plan for a user's, plan.version for the tracking plan's",
+}
 MOST_CHARACTERS = 1_024
 
 
@@ -19,10 +29,10 @@ def path_problem(path: Any) -> str | None:
     if len(path) > MOST_CHARACTERS:
         return f"The property has {len(path):,} characters; at most {MOST_CHARACTERS:,} are allowed."
     stem, _, name = path.partition(".")
-    if stem not in OBJECTS:
+    if stem not in HOLDERS:
         return None if path in EVENT_FIELDS else _unknown(path)
     if not name:
-        return f"{stem} holds many values. Name one: {stem}.{'company.plan' if stem == 'group_properties' else 'name'}."
+        return f"{stem} holds several values. Name one: {EXAMPLES[stem]}."
     if stem == "group_properties" and not all(name.partition(".")):
         return f"Name the group's type and the property: {stem}.company.{name.strip('.') or 'plan'}."
     return None

@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from delivery.models import Delivery, State, Verdict
 from delivery.routing import Router
@@ -28,6 +30,50 @@ def test_the_rule_that_said_no_is_remembered(make_destination, make_events):
     verdict = Verdict.objects.get(event_id=view.pk)
     assert verdict.refusals == {str(orders.pk): "event type is not one of Order Paid, Order Placed"}
     assert not Delivery.objects.exists()
+
+
+LARGE = {"conditions": [{"property": "event_properties.number", "operator": "at least", "value": 1}]}
+
+
+def test_conditions_see_the_properties_of_the_event(make_destination, make_events):
+    large = make_destination(filter=LARGE)
+    small, big = make_events(2)
+    assert Router().route().deliveries == 1
+    assert Delivery.objects.get().event_id == big.pk
+    assert Verdict.objects.get(event_id=small.pk).refusals == {str(large.pk): "number is 0, not at least 1"}
+
+
+def test_a_topic_that_is_not_chosen_is_not_sent(make_destination, make_events):
+    identifies = make_destination(filter={"topics": ["event.identify"]})
+    (event,) = make_events(1)
+    Router().route()
+    assert Verdict.objects.get(event_id=event.pk).refusals == {str(identifies.pk): "topic is not event.identify"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "reads"),
+    [
+        ({}, False),
+        ({"event_types": ["A"], "topics": ["event.track"]}, False),
+        ({"conditions": [{"property": "event_type", "operator": "starts with", "value": "Order"}]}, False),
+        (LARGE, True),
+    ],
+)
+def test_event_data_is_read_only_for_conditions_on_properties(make_destination, make_events, rules, reads):
+    make_destination(), make_destination(filter=rules)
+    make_events(2)
+    with CaptureQueriesContext(connection) as queries:
+        Router().route()
+    found = [
+        query["sql"] for query in queries if query["sql"].startswith("SELECT") and '_event"."data"' in query["sql"]
+    ]
+    assert len(found) == reads
+
+
+def test_a_condition_on_the_type_works_without_the_data(make_destination, make_events):
+    make_destination(filter={"conditions": [{"property": "event_type", "operator": "starts with", "value": "Order"}]})
+    make_events(1, "Page Viewed"), make_events(1, "Order Paid")
+    assert Router().route().deliveries == 1
 
 
 def test_a_disabled_destination_gets_no_new_deliveries(make_destination, make_events):
