@@ -25,6 +25,8 @@ def advice(kind: str, root: tree.Root, site: Site, source: Source) -> str | None
 
 def _about_missing(root: tree.Root, site: Site, source: Source) -> str:
     path = source.excerpt(site.start, _end_of_path(root, site))
+    if path.isidentifier():
+        return f'add a default, ({path})!"", or test with {path}??'
     return f'add a default, ({path})!"", or test with ({path})??; the parentheses make it cover the whole path'
 
 

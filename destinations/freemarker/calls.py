@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from destinations.freemarker.faults import Fault
-from destinations.freemarker.run import Run, missing, wrong_type
+from destinations.freemarker.faults import Fault, Missing
+from destinations.freemarker.run import Run, wrong_type
 from destinations.freemarker.values import Definition, Method, Value
 
 Content = Callable[..., None]
@@ -71,8 +71,9 @@ def call_macro(
 ) -> None:
     """`<@target .../>`."""
     if not isinstance(target, Definition):
-        tip = "define it with <#macro name>...</#macro>" if target is None else None
-        raise missing(at) if target is None else wrong_type(target, "a macro", at, tip)
+        if target is None:
+            raise Missing("There is no such macro", at, "define it in this template: <#macro name>...</#macro>")
+        raise wrong_type(target, "a macro", at)
     if target.is_function:
         name = target.name
         raise Fault(

@@ -53,11 +53,14 @@ def _binary(parser: Parser, least: int) -> tree.Expression:
     with parser.deeper():
         left = _unary(parser)
         ceiling = 99
+        steps = 0
         while True:
             operator = _operator(parser)
             power = _POWERS.get(operator, 0)
             if power < least or power > ceiling:
                 return left
+            steps += 1
+            _check_steps(parser, steps)
             parser.advance()
             left = _joined(parser, left, operator, power)
             ceiling = power - 1 if power in _ONE_ONLY else power
@@ -117,12 +120,18 @@ def primary(parser: Parser, *, tight: bool = False) -> tree.Expression:
         if step is None:
             return value
         steps += 1
-        if steps > parser.limits.depth:
-            message = f"An expression has more than {parser.limits.depth} steps (limit: depth)"
-            raise SyntaxFault(message, token.start, token.end, kind="limit")
+        _check_steps(parser, steps)
         parser.advance()
         value = step(parser, value)
     return value
+
+
+def _check_steps(parser: Parser, steps: int) -> None:
+    """A chain of operators or of steps is nested as deep as it is long."""
+    if steps > parser.limits.depth:
+        token = parser.current
+        message = f"An expression has more than {parser.limits.depth} steps (limit: depth)"
+        raise SyntaxFault(message, token.start, token.end, kind="limit")
 
 
 def _dot(parser: Parser, target: tree.Expression) -> tree.Expression:

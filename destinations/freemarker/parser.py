@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,7 +163,9 @@ class Parser:
         if token.kind == "end_call":
             raise SyntaxFault(f"</@{token.value}> closes a call that was never opened", token.start, token.end)
         if token.kind == "end_tag":
-            raise SyntaxFault(f"</#{token.value}> closes a block that was never opened", token.start, token.end)
+            spaced = re.search(rf"<\s+#{token.value}\b", self.lexer.text)
+            tip = f"{spaced[0]} is plain text: write <#{token.value} without a space" if spaced else None
+            raise SyntaxFault(f"</#{token.value}> closes a block that was never opened", token.start, token.end, tip)
         message = f"#{token.value} may only stand directly in {_HOMES[token.value]}"
         raise SyntaxFault(message, token.start, token.end)
 

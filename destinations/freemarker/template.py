@@ -101,7 +101,8 @@ class Template:
         if at is None:
             return TemplateError(kind, message, tip=tip, template_name=self.name)
         site = self._compiled.sites[at]
-        tip = advice(kind, self._compiled.root, site, self._source) or tip
+        if kind != "missing" or tip is None:
+            tip = advice(kind, self._compiled.root, site, self._source) or tip
         return located(kind, message, tip, site, self._source, blamed=blamed)
 
 

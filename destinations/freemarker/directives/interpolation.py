@@ -50,4 +50,4 @@ def _number(parser: Parser, start: int, value: tree.Expression) -> tree.NumberIn
 
 def compile_interpolation(c: Compiler, node: tree.Interpolation | tree.NumberInterpolation) -> None:
     piece = printed(c, node)
-    c.function.print(f"\n#{c.site(node)}\n{piece.code}\n")
+    c.function.print(f"\n#{c.site(node.expression)}\n{piece.code}\n")
