@@ -5,7 +5,7 @@ A lease is the moment until which a row belongs to whoever claimed it; nothing h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,6 +30,8 @@ class Claimed:
     destination: int
     event: int
     attempts_made: int
+    created_at: datetime
+    state: State
     lease: datetime
     data: dict[str, Any] | None = None  # the event; None if its row is gone
 
@@ -76,7 +78,7 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
             ) AS one
         )
         UPDATE {DELIVERY} AS x SET lease_until = due.lease FROM due WHERE x.id = due.id
-        RETURNING x.id, x.destination_id, x.event_id, x.attempts_made, x.lease_until
+        RETURNING x.id, x.destination_id, x.event_id, x.attempts_made, x.created_at, x.lease_until
     """
     parameters = [
         [w.destination for w in wishes],
@@ -88,7 +90,7 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
     ]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [Claimed(*row) for row in sorted(cursor.fetchall())]
+        return [Claimed(*row, state, lease) for *row, lease in sorted(cursor.fetchall())]
 
 
 def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> list[Claimed]:
@@ -99,7 +101,7 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
               AND (lease_until IS NULL OR lease_until < %s)
             ORDER BY next_attempt_at LIMIT %s
         ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND d.enabled)
-        RETURNING id, destination_id, event_id, attempts_made
+        RETURNING id, destination_id, event_id, attempts_made, created_at
     """
     claimed: list[Claimed] = []
     at = bulk.adapter()(moment)
@@ -108,7 +110,10 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
             lease = moment + timedelta(seconds=wish.lease_seconds)
             until = bulk.adapter()(lease)
             cursor.execute(sql, [until, wish.destination, state.value, at, at, wish.most, wish.destination])
-            claimed += [Claimed(*row, lease) for row in sorted(cursor.fetchall())]
+            claimed += [
+                Claimed(*row, created_at.replace(tzinfo=UTC), state, lease)
+                for *row, created_at in sorted(cursor.fetchall())
+            ]
     return claimed
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from delivery.answer_times import COLUMNS as TIMES
 from destinations.models import Destination
 from events.fields import JSONTextField
 from events.models import Event, Project
@@ -108,6 +109,38 @@ class Verdict(models.Model):
 
     event_id = models.BigIntegerField(primary_key=True)
     refusals = JSONTextField()
+
+
+class LaneCount(models.Model):
+    """What a destination got within one minute or one hour (`span` seconds from `start`).
+
+    `created` to `expired` are of the deliveries created in it, by the state they are in now: the others are queued.
+    Everything below is of the attempts that ended in it.
+    """
+
+    pk = models.CompositePrimaryKey("destination_id", "span", "start")
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    span = models.SmallIntegerField()
+    start = models.DateTimeField()
+    created = models.IntegerField(db_default=0)
+    retrying = models.IntegerField(db_default=0)
+    delivered = models.IntegerField(db_default=0)
+    delivered_first = models.IntegerField(db_default=0)  # of the delivered ones, those that needed one attempt
+    failed = models.IntegerField(db_default=0)
+    expired = models.IntegerField(db_default=0)
+    answers_2xx = models.IntegerField(db_default=0)
+    answers_3xx = models.IntegerField(db_default=0)
+    answers_4xx = models.IntegerField(db_default=0)  # without 429
+    answers_429 = models.IntegerField(db_default=0)
+    answers_5xx = models.IntegerField(db_default=0)
+    answers_none = models.IntegerField(db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["span", "start"], name="lane_counts_by_age")]
+
+
+for _name in TIMES:
+    LaneCount.add_to_class(_name, models.IntegerField(db_default=0))
 
 
 def describe(tries: list[dict[str, Any]]) -> list[str]:

@@ -11,6 +11,7 @@ from django.db import DataError, connection, transaction
 from django.utils.timezone import now
 
 from delivery.claims import Claimed
+from delivery.lane_counters import Move, count_changes
 from delivery.models import Attempt, Delivery, State
 from delivery.requests import RequestBuilder
 from delivery.retries import RetrySchedule
@@ -66,7 +67,13 @@ def _write(finished: Sequence[Done]) -> None:
         changes.append(change)
         attempts.append(_attempt(done, change.next_attempt_at))
     bulk.insert(Attempt, ATTEMPT_COLUMNS, attempts)
-    _update_deliveries(changes)
+    changed = _update_deliveries(changes)
+    moves = [
+        Move(c.claimed.destination, c.claimed.created_at, c.claimed.state, c.state)
+        for c in changes
+        if c.claimed.delivery in changed
+    ]
+    count_changes(moves, [(done.claimed.destination, done.outcome) for done in finished], moment)
 
 
 def _write_without_bodies(done: Done) -> None:
@@ -163,9 +170,8 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�")
 
 
-def _update_deliveries(changes: Sequence[_Change]) -> None:
-    """Only rows whose lease is still the one that was taken: a later claim has the last word."""
-    table = Delivery._meta.db_table
+def _update_deliveries(changes: Sequence[_Change]) -> set[int]:
+    """Only rows whose lease is still the one that was taken: a later claim has the last word. Returns their ids."""
     rows = [
         (
             c.state.value,
@@ -179,21 +185,24 @@ def _update_deliveries(changes: Sequence[_Change]) -> None:
         )
         for c in changes
     ]
+    source, parameters = _as_table(rows)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"""UPDATE {table} AS x SET state = v.state, attempts_made = v.made, next_attempt_at = v.next,
-                       finished_at = v.finished, last_status = v.status, last_error = v.error, lease_until = NULL
-                    FROM unnest(%s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[],
-                                %s::bigint[], %s::timestamptz[])
-                         AS v(state, made, next, finished, status, error, id, lease)
-                    WHERE x.id = v.id AND x.lease_until = v.lease""",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
-            return
-        adapt = bulk.adapter()
-        cursor.executemany(
-            f"UPDATE {table} SET state = %s, attempts_made = %s, next_attempt_at = %s, finished_at = %s, "
-            "last_status = %s, last_error = %s, lease_until = NULL WHERE id = %s AND lease_until = %s",
-            [tuple(map(adapt, row)) for row in rows],
+        cursor.execute(
+            f"""WITH v(state, made, next, finished, status, error, delivery, lease) AS ({source})
+                UPDATE {Delivery._meta.db_table} AS x SET state = v.state, attempts_made = v.made,
+                    next_attempt_at = v.next, finished_at = v.finished, last_status = v.status, last_error = v.error,
+                    lease_until = NULL
+                FROM v WHERE x.id = v.delivery AND x.lease_until = v.lease RETURNING id""",
+            parameters,
         )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _as_table(rows: Sequence[tuple[Any, ...]]) -> tuple[str, list[Any]]:
+    """SQL that yields the rows, and its parameters."""
+    if connection.vendor == "postgresql":
+        kinds = ("text", "int", "timestamptz", "timestamptz", "int", "text", "bigint", "timestamptz")
+        unnest = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+        return unnest, [list(column) for column in zip(*rows, strict=True)]
+    place = f"({', '.join(['%s'] * len(rows[0]))})"
+    return f"VALUES {', '.join([place] * len(rows))}", [value for row in rows for value in map(bulk.adapter(), row)]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now
 
+from delivery.lane_counters import Move, count_changes
 from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
 from events.wake import FRESH, RETRY, wake
 
@@ -30,10 +31,11 @@ def retry_now(delivery: Delivery) -> None:
     transaction.on_commit(partial(wake, queue))
 
 
+@transaction.atomic
 def _make_due(delivery: Delivery) -> bool:
     """Whether the row could be changed. Raises nothing; afterwards `delivery` is as the database has it."""
-    moment = now()
-    free = Delivery.objects.filter(pk=delivery.pk, state=delivery.state)
+    moment, before = now(), State(delivery.state)
+    free = Delivery.objects.filter(pk=delivery.pk, state=before)
     if delivery.state in OPEN_STATES:
         changed = free.filter(Q(lease_until=None) | Q(lease_until__lte=moment)).update(
             next_attempt_at=moment, lease_until=None
@@ -43,4 +45,7 @@ def _make_due(delivery: Delivery) -> bool:
             state=State.RETRYING, attempts_made=0, next_attempt_at=moment, finished_at=None, lease_until=None
         )
     delivery.refresh_from_db()
+    if changed:
+        move = Move(delivery.destination_id, delivery.created_at, before, State(delivery.state))
+        count_changes([move], [], moment)
     return bool(changed)

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
 from destinations.filters import Filter, compile_filter
 from destinations.models import Destination
 from events import bulk
 from events.models import Event, Outbox
+from events.received import count_received
 
 MOST_EVENTS = 500
 # A batch is kept to about this many rows, however many destinations there are: it is one transaction.
@@ -46,13 +48,13 @@ class Router:
 
     def _route(self, ids: list[int], routed: Routed) -> None:
         found = Event.objects.filter(pk__in=ids).order_by("pk")
-        events = list(found.values_list("pk", "project_id", "event_type", "topic"))
+        events = list(found.values_list("pk", "project_id", "event_type", "received_at", "topic"))
         wanting = self._destinations({project for _, project, *_ in events})
         self._widest = max(map(len, wanting.values()), default=1) or 1
         moment = now()
         stored = self._data(ids, wanting)
         rows, verdicts = [], []
-        for event, project, event_type, topic in events:
+        for event, project, event_type, _, topic in events:
             refusals = {}
             data = stored.get(event) or {"event_type": event_type}
             for destination, compiled in wanting.get(project, ()):
@@ -67,6 +69,8 @@ class Router:
         bulk.insert(Delivery, DELIVERY_COLUMNS, rows)
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
+        count_created((destination for _, destination, *_ in rows), moment)
+        count_received((event[1:4] for event in events), moment)
         routed.events, routed.deliveries = len(ids), len(rows)
 
     def _data(self, ids: list[int], wanting: dict[int, list[tuple[int, Filter]]]) -> dict[int, dict[str, Any]]:

@@ -12,6 +12,7 @@ from events import bulk
 from events.groups import update_groups
 from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
 from events.profiles import update_profiles
+from events.received import count_duplicates
 from events.wake import wake_router
 
 DEDUP_WINDOW = timedelta(days=7)
@@ -59,6 +60,8 @@ def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime
             update_profiles(project, fresh, received_at)
             update_groups(project, fresh, received_at)
             _store(project, fresh, received_at)
+        if len(fresh) < len(incoming):
+            count_duplicates(project, len(incoming) - len(fresh), received_at)
     if fresh:
         wake_router()
     return Accepted(stored=len(fresh), duplicates=len(incoming) - len(fresh))

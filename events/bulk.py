@@ -4,7 +4,7 @@ Django's bulk_create costs several times as much per row, and every event passes
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,8 @@ def _unchanged(value: Any) -> Any:
 def _for_sqlite(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, UUID):
         return value.hex
     return value

@@ -161,6 +161,33 @@ class Group(models.Model):
         return f"{self.group_type} {self.group_name}"
 
 
+class EventCount(models.Model):
+    """What came in for a project within one minute or one hour (`span` seconds from `start`)."""
+
+    pk = models.CompositePrimaryKey("project_id", "span", "start")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    span = models.SmallIntegerField()
+    start = models.DateTimeField()
+    received = models.IntegerField(db_default=0)
+    duplicates = models.IntegerField(db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["span", "start"], name="event_counts_by_age")]
+
+
+class TypeCount(models.Model):
+    """How many events of one type came in for a project on one day (UTC)."""
+
+    pk = models.CompositePrimaryKey("project_id", "day", "event_type")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    day = models.DateField()
+    event_type = models.CharField(max_length=255)  # a key in an index cannot be as long as a type may be
+    received = models.IntegerField(db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="type_counts_by_age")]
+
+
 def dedup_key(project_id: int, who: str, insert_id: str) -> UUID:
     """The `SeenInsertId` key: 128 bits, so that no two of a week's billions meet by chance."""
     text = f"{project_id}\0{who}\0{insert_id}".encode()

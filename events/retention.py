@@ -1,11 +1,13 @@
 """What is kept only for a time: insert ids beyond the deduplication window."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.timezone import now
 
 from events.accept import DEDUP_WINDOW
-from events.models import SeenInsertId
+from events.counters import remove_old
+from events.models import EventCount, SeenInsertId, TypeCount
+from events.seen_types import DAYS
 
 
 def forget_old_insert_ids(batch: int = 10_000, at: datetime | None = None) -> int:
@@ -17,4 +19,14 @@ def forget_old_insert_ids(batch: int = 10_000, at: datetime | None = None) -> in
         forgotten += SeenInsertId.objects.filter(key__in=keys).delete()[0]
         if len(keys) < batch:
             break
+    return forgotten
+
+
+def forget_old_counts(at: datetime | None = None) -> int:
+    """Removes counters that nothing reads any more, those of one minute, hour or day at a time. Returns how many."""
+    moment = at or now()
+    forgotten = remove_old(EventCount, moment)
+    old = TypeCount.objects.filter(day__lt=(moment - timedelta(days=DAYS + 2)).date()).order_by("day")
+    while day := old.values_list("day", flat=True).first():
+        forgotten += TypeCount.objects.filter(day=day).delete()[0]
     return forgotten

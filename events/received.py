@@ -1,0 +1,49 @@
+"""How many events came in, of which types: counted as they leave the outbox, which each does once and many together.
+
+Not as they are stored: web threads by the dozen would then wait for each other's commits at one project's row.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from django.db.models import Sum
+
+from events.counters import HOUR, Tally, add_up
+from events.models import Event, EventCount, Outbox, Project, TypeCount
+
+LONGEST_TYPE = 255  # characters; longer ones are counted without their names
+MOST_IN_OUTBOX = 1_000
+
+
+def count_received(events: Iterable[tuple[int, str, datetime]], moment: datetime) -> None:
+    """Adds events (project id, type, received when) to the counters; the last statements of a transaction."""
+    tally = Tally(EventCount, "project_id")
+    types: Counter[tuple[int, datetime, str]] = Counter()
+    for project, event_type, received_at in events:
+        tally.add(project, received_at, "received")
+        if len(event_type) <= LONGEST_TYPE:
+            types[project, received_at.astimezone(UTC).date(), event_type] += 1
+    tally.write(moment)
+    add_up(TypeCount, ("project_id", "day", "event_type"), {key: {"received": n} for key, n in types.items()})
+
+
+def count_duplicates(project: Project, count: int, moment: datetime) -> None:
+    tally = Tally(EventCount, "project_id")
+    tally.add(project.pk, moment, "duplicates", count)
+    tally.write(moment)
+
+
+def received(project: Project, since: datetime, until: datetime | None = None, span: int = HOUR) -> int:
+    """Events received in the minutes or hours (`span`) that began at `since` or later, and before `until`."""
+    rows = EventCount.objects.filter(project=project, span=span, start__gte=since)
+    if until:
+        return rows.filter(start__lt=until).aggregate(sum=Sum("received", default=0))["sum"]
+    waiting = sum(at >= since for _, at in in_outbox(project))
+    return waiting + rows.aggregate(sum=Sum("received", default=0))["sum"]
+
+
+def in_outbox(project: Project) -> list[tuple[str, datetime]]:
+    """(type, received when) of the newest events that are not counted yet: with workers at work, hardly any."""
+    newest = Outbox.objects.order_by("-event_id").values("event_id")[:MOST_IN_OUTBOX]
+    return list(Event.objects.filter(pk__in=newest, project=project).values_list("event_type", "received_at"))
