@@ -84,9 +84,7 @@ def test_cutting_counts_code_units():
     assert text.substring("😀b", 2) == "b"
 
 
-@pytest.mark.parametrize(
-    ("begin", "end", "expected"), [(1, None, "ello"), (1, 3, "el"), (5, None, ""), (2, 2, "")]
-)
+@pytest.mark.parametrize(("begin", "end", "expected"), [(1, None, "ello"), (1, 3, "el"), (5, None, ""), (2, 2, "")])
 def test_substring(begin, end, expected):
     assert text.substring("hello", begin, end) == expected
 
