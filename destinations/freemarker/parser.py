@@ -143,7 +143,9 @@ class Parser:
         self.lexer, self.tokens, self.position = outer
 
     def check_convention(self, name: str, token: Token) -> None:
-        found = names.convention(name)
+        self._check_spelling(name, names.convention(name), token)
+
+    def _check_spelling(self, name: str, found: str | None, token: Token) -> None:
         if found and self.convention and found != self.convention:
             message = f"{name} is written in {found}, but names before it in {self.convention}"
             raise SyntaxFault(message, token.start, token.end, "use one of the two spellings in a template")
@@ -217,10 +219,16 @@ class Parser:
             return directives.PARSERS[token.value](self)
         return None
 
+    def tag(self) -> Token:
+        """Take a tag whose name has two spellings."""
+        self._check_directive_spelling(self.current)
+        return self.advance()
+
     def _check_directive_spelling(self, token: Token) -> None:
         written = self.lexer.text[token.start + 2 : token.end]
-        if written in tags.CAMEL_CASE:
-            self.check_convention(written, token)
+        if written in tags.CAMEL_CASE or token.value in tags.CAMEL_CASE.values():
+            found = "camelCase" if written in tags.CAMEL_CASE else "snake_case"
+            self._check_spelling(f"#{written}", found, token)
 
 
 def described(token: Token) -> str:

@@ -168,7 +168,9 @@ def _rank(item: Value) -> tuple[str, Any]:
         return "number", number
     if isinstance(item, Moment):
         return item.kind, item.millis
-    raise Fault("other", f"Only numbers and dates have a least and a greatest, this is {described(item)}")
+    if isinstance(item, str):
+        return "text", collation_key(item)
+    raise Fault("other", f"Only numbers, strings and dates have a least and a greatest, this is {described(item)}")
 
 
 @built_in("sort", of="items", gives="present", with_run=True)

@@ -63,17 +63,18 @@ def _moment(*kinds: str) -> Callable[[Value], bool]:
 
 
 def is_macro(value: Value) -> bool:
-    return isinstance(value, Definition) and not value.is_function
+    """Also of a function, which is a macro to the reference implementation."""
+    return isinstance(value, Definition)
 
 
 def is_method(value: Value) -> bool:
-    return isinstance(value, Method) or (isinstance(value, Definition) and value.is_function)
+    return isinstance(value, Method)
 
 
 for _name, _test in (
     ("is_hash_ex", _is(dict, Blank)),
     ("is_enumerable", _is(*_LISTS, Blank, Found, Once)),
-    ("is_collection", _is(Once, Lazy)),
+    ("is_collection", _is(Once, Lazy, Matches)),
     ("is_collection_ex", _is()),
     ("is_indexable", _is(list, tuple, Range, Matches, Blank, Found)),
     ("is_macro", is_macro),

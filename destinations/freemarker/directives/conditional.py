@@ -16,7 +16,8 @@ _CHAIN = 30
 def parse(parser: Parser) -> tree.If:
     tag = parser.advance()
     branches = [_branch(parser, tag)]
-    while following := parser.accept("tag", "elseif"):
+    while parser.current.kind == "tag" and parser.current.value == "elseif":
+        following = parser.tag()
         branches.append(_branch(parser, following))
     if following := parser.accept("tag", "else"):
         parser.advance()
