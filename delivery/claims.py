@@ -120,13 +120,11 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
 def _load_events(claimed: list[Claimed]) -> None:
     ids = list({one.event for one in claimed})
     table = Event._meta.db_table
-    with connection.cursor() as cursor:
-        if _is_postgresql():
-            cursor.execute(f"SELECT id, data::text FROM {table} WHERE id = ANY(%s)", [ids])
-        else:
-            places = ",".join(["%s"] * len(ids)) or "NULL"
-            cursor.execute(f"SELECT id, data FROM {table} WHERE id IN ({places})", ids)
-        texts = dict(cursor.fetchall())
+    if _is_postgresql():
+        texts = dict(bulk.fetch(f"SELECT id, data::text FROM {table} WHERE id = ANY(%s::bigint[])", [ids]))
+    else:
+        places = ",".join(["%s"] * len(ids)) or "NULL"
+        texts = dict(bulk.fetch(f"SELECT id, data FROM {table} WHERE id IN ({places})", ids))
     for one in claimed:
         text = texts.get(one.event)
         one.data = loads(text) if text is not None else None

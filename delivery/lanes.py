@@ -167,8 +167,7 @@ class Lanes:
             got[one.destination] = got.get(one.destination, 0) + 1
         for wish in wishes:
             self.lanes[wish.destination].hungry = got.get(wish.destination, 0) >= wish.most
-        for destination in got:
-            self._load(destination)
+        self._load(got)
         return len(claimed)
 
     def _look_around(self) -> None:
@@ -188,13 +187,14 @@ class Lanes:
             lane = self.lanes[destination] = Lane(destination)
         return lane
 
-    def _load(self, destination: int) -> None:
-        """A lane's settings as they are now: an edit takes effect with the next claim."""
-        version = Destination.objects.values_list("updated_at", flat=True).filter(pk=destination).first()
-        if version is None:
-            self._drop(destination)
-        else:
-            self.lanes[destination].load(version)
+    def _load(self, destinations: Iterable[int]) -> None:
+        """The lanes' settings as they are now: an edit takes effect with the next claim."""
+        versions = dict(Destination.objects.filter(pk__in=destinations).values_list("pk", "updated_at"))
+        for destination in destinations:
+            if destination in versions:
+                self.lanes[destination].load(versions[destination])
+            else:
+                self._drop(destination)
 
     def _drop(self, destination: int) -> None:
         """Switched off or deleted: what is in hand goes back and waits; what is under way is still recorded."""

@@ -68,11 +68,9 @@ def _write(finished: Sequence[Done]) -> None:
         attempts.append(_attempt(done, change.next_attempt_at))
     bulk.insert(Attempt, ATTEMPT_COLUMNS, attempts)
     changed = _update_deliveries(changes)
-    moves = [
-        Move(c.claimed.destination, c.claimed.created_at, c.claimed.state, c.state)
-        for c in changes
-        if c.claimed.delivery in changed
-    ]
+    # If a delivery is here twice, because a lease ended while it was under way, the later lease is the one that held.
+    latest = {c.claimed.delivery: c for c in sorted(changes, key=lambda c: c.claimed.lease)}
+    moves = [_move(latest[delivery]) for delivery in changed]
     count_changes(moves, [(done.claimed.destination, done.outcome) for done in finished], moment)
 
 
@@ -107,6 +105,11 @@ def _change(done: Done, moment: datetime) -> _Change:
     if wait is None:
         return _Change(done.claimed, State.EXPIRED, None, moment, outcome.status, words)
     return _Change(done.claimed, State.RETRYING, moment + timedelta(seconds=wait), None, outcome.status, words)
+
+
+def _move(change: _Change) -> Move:
+    claimed = change.claimed
+    return Move(claimed.destination, claimed.created_at, claimed.state, change.state)
 
 
 def summary(outcome: Outcome) -> str:
@@ -186,16 +189,11 @@ def _update_deliveries(changes: Sequence[_Change]) -> set[int]:
         for c in changes
     ]
     source, parameters = _as_table(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""WITH v(state, made, next, finished, status, error, delivery, lease) AS ({source})
-                UPDATE {Delivery._meta.db_table} AS x SET state = v.state, attempts_made = v.made,
-                    next_attempt_at = v.next, finished_at = v.finished, last_status = v.status, last_error = v.error,
-                    lease_until = NULL
-                FROM v WHERE x.id = v.delivery AND x.lease_until = v.lease RETURNING id""",
-            parameters,
-        )
-        return {pk for (pk,) in cursor.fetchall()}
+    sql = f"""WITH v(state, made, next, finished, status, error, delivery, lease) AS ({source})
+        UPDATE {Delivery._meta.db_table} AS x SET state = v.state, attempts_made = v.made, next_attempt_at = v.next,
+            finished_at = v.finished, last_status = v.status, last_error = v.error, lease_until = NULL
+        FROM v WHERE x.id = v.delivery AND x.lease_until = v.lease RETURNING id"""
+    return {pk for (pk,) in bulk.fetch(sql, parameters)}
 
 
 def _as_table(rows: Sequence[tuple[Any, ...]]) -> tuple[str, list[Any]]:

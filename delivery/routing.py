@@ -106,6 +106,5 @@ def _take_from_outbox(most: int) -> list[int]:
     chosen = f"SELECT event_id FROM {table} ORDER BY event_id LIMIT %s"
     if connection.vendor == "postgresql":
         chosen = f"SELECT unnest(ARRAY({chosen} FOR UPDATE SKIP LOCKED))"  # the array: chosen once, not per row
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE event_id IN ({chosen}) RETURNING event_id", [most])
-        return [pk for (pk,) in cursor.fetchall()]
+    taken = bulk.fetch(f"DELETE FROM {table} WHERE event_id IN ({chosen}) RETURNING event_id", [most])
+    return [pk for (pk,) in taken]

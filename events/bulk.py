@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from psycopg import Cursor
 
 from events.jsontext import dumps as json
 
-__all__ = ["adapter", "insert", "json", "reserve_ids"]
+__all__ = ["adapter", "fetch", "insert", "json", "reserve_ids"]
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -31,6 +32,22 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             f"INSERT INTO {table} ({names}) VALUES ({places})",
             [tuple(map(adapt, row)) for row in rows],
         )
+
+
+def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Runs a statement of the hot path and returns its rows, if it has any.
+
+    On PostgreSQL it is prepared, its parameters apart: Django's cursors write them into the text, which the server
+    then parses and plans anew each time, with all their values.
+    """
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(sql, parameters, prepare=True)
+        return cursor.fetchall() if cursor.description else []
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:

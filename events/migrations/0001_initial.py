@@ -2,101 +2,127 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import events.fields
 import events.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('event_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ("event_id", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
             options={
-                'verbose_name_plural': 'outbox',
+                "verbose_name_plural": "outbox",
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('slug', models.SlugField(editable=False, max_length=100, unique=True)),
-                ('api_key', models.CharField(default=events.models.new_write_key, max_length=64, unique=True, verbose_name='write key')),
-                ('secret_key_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('secret_key_end', models.CharField(blank=True, editable=False, max_length=4, verbose_name='secret key ends in')),
-                ('inbox_token', models.CharField(default=events.models.new_token, editable=False, max_length=64, unique=True)),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demo data')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("slug", models.SlugField(editable=False, max_length=100, unique=True)),
+                (
+                    "api_key",
+                    models.CharField(
+                        default=events.models.new_write_key, max_length=64, unique=True, verbose_name="write key"
+                    ),
+                ),
+                ("secret_key_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "secret_key_end",
+                    models.CharField(blank=True, editable=False, max_length=4, verbose_name="secret key ends in"),
+                ),
+                (
+                    "inbox_token",
+                    models.CharField(default=events.models.new_token, editable=False, max_length=64, unique=True),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demo data")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='SeenInsertId',
+            name="SeenInsertId",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('seen_at', models.DateTimeField()),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                ("seen_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['seen_at'], name='insert_ids_by_age')],
+                "indexes": [models.Index(fields=["seen_at"], name="insert_ids_by_age")],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.CharField(max_length=514)),
-                ('properties', events.fields.JSONTextField(default=dict)),
-                ('groups', events.fields.JSONTextField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identity", models.CharField(max_length=514)),
+                ("properties", events.fields.JSONTextField(default=dict)),
+                ("groups", events.fields.JSONTextField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="events.project"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('project', 'identity'), name='one_profile_per_identity')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "identity"), name="one_profile_per_identity")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group_type', models.CharField(max_length=256)),
-                ('group_name', models.CharField(max_length=512)),
-                ('properties', events.fields.JSONTextField(default=dict)),
-                ('updated_at', models.DateTimeField()),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group_type", models.CharField(max_length=256)),
+                ("group_name", models.CharField(max_length=512)),
+                ("properties", events.fields.JSONTextField(default=dict)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="events.project"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('project', 'group_type', 'group_name'), name='one_row_per_group')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "group_type", "group_name"), name="one_row_per_group")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField()),
-                ('topic', models.CharField(max_length=32)),
-                ('event_type', models.CharField(max_length=1024)),
-                ('user_id', models.CharField(max_length=512, null=True)),
-                ('device_id', models.CharField(max_length=512, null=True)),
-                ('event_time', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('data', events.fields.JSONTextField(default=dict)),
-                ('notes', events.fields.JSONTextField(default=None, null=True)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField()),
+                ("topic", models.CharField(max_length=32)),
+                ("event_type", models.CharField(max_length=1024)),
+                ("user_id", models.CharField(max_length=512, null=True)),
+                ("device_id", models.CharField(max_length=512, null=True)),
+                ("event_time", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("data", events.fields.JSONTextField(default=dict)),
+                ("notes", events.fields.JSONTextField(default=None, null=True)),
+                (
+                    "project",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="events.project"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['project', '-id'], name='events_newest_of_project'), models.Index(fields=['project', 'uuid'], name='events_by_uuid')],
+                "indexes": [
+                    models.Index(fields=["project", "-id"], name="events_newest_of_project"),
+                    models.Index(fields=["project", "uuid"], name="events_by_uuid"),
+                ],
             },
         ),
     ]
