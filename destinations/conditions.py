@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from destinations.event_paths import Reader, reader, short_name
-from destinations.filter_patterns import finder
+from destinations.filter_patterns import Undecided, finder
 from destinations.filter_values import Scalar, bounds, moment_in, period_in, shortened, shown, written
 
 Test = Callable[[Any], bool]
@@ -76,7 +76,8 @@ def compile_condition(rule: dict[str, Any]) -> Condition:
     read = reader(path)
     as_version = path in VERSIONS and operator.takes in ("order", "pair")
     test = operator.make(value, as_version=True) if as_version else operator.make(value)
-    return Condition(path, operator, value, read, _passing(read, test, not operator.negative))
+    passes = _passing(read, test, not operator.negative)
+    return Condition(path, operator, value, read, _naming(path, passes) if operator.takes == "pattern" else passes)
 
 
 def is_missing(value: Any) -> bool:
@@ -92,6 +93,16 @@ def _passing(read: Reader, test: Test, wanted: bool) -> Callable[[dict[str, Any]
         return (value is not None and test(value)) is wanted
 
     return passes
+
+
+def _naming(path: str, passes: Callable[[dict[str, Any]], bool]) -> Callable[[dict[str, Any]], bool]:
+    def named(data: dict[str, Any]) -> bool:
+        try:
+            return passes(data)
+        except Undecided as error:
+            raise Undecided(f"{shortened(short_name(path), 100)} cannot be compared: {error}") from None
+
+    return named
 
 
 def _same(rule: Scalar) -> Test:

@@ -72,19 +72,18 @@ def _refusal(topics: tuple[str, ...], types: tuple[str, ...], group: Group | Non
     wanted_topics, wanted_types = frozenset(topics), frozenset(types)
     wrong_topic = shortened(f"topic is not {_listed(topics)}", MOST_WORDS)
     wrong_type = shortened(f"event type is not {_listed(sorted(types))}", MOST_WORDS)
-    passes = group.passes if group else None
 
     def refusal(topic: str, event_type: str, data: Data) -> str | None:
         if wanted_topics and topic not in wanted_topics:
             return wrong_topic
         if wanted_types and event_type not in wanted_types:
             return wrong_type
-        if passes is None:
+        if group is None:
             return None
         try:
-            return None if passes(data) else group.refusal(data)
+            return None if group.passes(data) else group.refusal(data)
         except Undecided as error:
-            return f"a condition cannot be decided: {error}"
+            return str(error)
 
     return refusal
 
