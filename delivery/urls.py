@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from delivery import event_views, lane_views, views
+from delivery import event_views, lane_views, trial_views, views
 
 urlpatterns = [
     path("destinations/", lane_views.destinations, name="destinations"),
     path("destinations/<int:pk>/switch/", lane_views.destination_switch, name="destination_switch"),
     path("destinations/<int:pk>/delete/", lane_views.destination_delete, name="destination_delete"),
+    path("destinations/<int:pk>/test/", trial_views.destination_test, name="destination_test"),
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/<int:pk>/", views.delivery, name="delivery"),
     path("deliveries/<int:pk>/state/", views.delivery_state, name="delivery_state"),

@@ -26,6 +26,7 @@ TABS = (
     SETUP,
     Tab("Payload", "destination_payload", ("payload",)),
     Tab("Filter", "destination_filter", ("filter",)),
+    Tab("Test", "destination_test"),
 )
 
 

@@ -187,5 +187,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("STREAMHUB_LOG_LEVEL", default="WARNING")},
     # RQ reports every job at INFO: with long jobs and one nudge each it is noise.
-    "loggers": {"rq": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "rq": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "streamhub.audit": {"level": "INFO"},  # who looked at a secret, who sent a test
+    },
 }

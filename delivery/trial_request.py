@@ -1,0 +1,63 @@
+"""The very request that a destination would send for one event, made for looking at and for a test."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from delivery.recording import in_words
+from delivery.requests import RequestBuilder
+from delivery.retries import ONE_TRY
+from delivery.transports.seam import OutgoingRequest
+from destinations.curl import curl_command
+from destinations.endpoint import BadURL
+from destinations.models import Destination
+from destinations.payloads import TemplateError
+from destinations.secrets import SecretUnreadable
+from destinations.specification import endpoint_of
+from events.jsontext import loads
+
+
+class CannotSend(Exception):
+    """No request can be made; the message says why. `kind` as in delivery.advice."""
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRequest:
+    """`request` holds the secrets; `hidden` blanks them in any text."""
+
+    builder: RequestBuilder
+    request: OutgoingRequest
+
+    @property
+    def has_secrets(self) -> bool:
+        return self.command() != self.command(with_secrets=True)
+
+    def command(self, *, with_secrets: bool = False) -> str:
+        """The request as a curl command; without secrets as the delivery log would show it."""
+        request, body = self.request, self.request.body.decode()
+        if with_secrets:
+            return curl_command(request.method, request.url, request.headers, body)
+        headers = loads(self.builder.shown_headers)
+        return curl_command(request.method, request.url, headers, self.hidden(body))
+
+    def hidden(self, text: str) -> str:
+        return self.builder.without_secrets(text)
+
+
+def trial_request(destination: Destination, data: dict[str, Any]) -> TrialRequest:
+    """`data`: an event's stored data. One try, and the destination's own timeouts. Raises CannotSend."""
+    try:
+        endpoint_of(destination.url)
+        builder = RequestBuilder(destination)
+        request = builder.build(data)
+    except BadURL as error:
+        raise CannotSend("bad_request", str(error)) from None
+    except TemplateError as error:
+        raise CannotSend("template", in_words(error)) from None
+    except SecretUnreadable as error:
+        raise CannotSend("secret", f"{error}.".capitalize()) from None
+    request.tries = ONE_TRY
+    return TrialRequest(builder, request)

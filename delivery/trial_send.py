@@ -1,0 +1,64 @@
+"""A test: one real request through the real transport, without retries and outside the log."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.conf import settings
+
+from delivery.advice import Advice, advice
+from delivery.transports import Outcome, make_transport, send_many
+from delivery.trial_request import TrialRequest
+from destinations.inbox_address import inbox_endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a test, the destination's secrets blanked. `status` is None where no answer came: see `error`."""
+
+    status: int | None
+    reason: str
+    milliseconds: int
+    headers: list[tuple[str, str]]
+    body: str
+    body_cut: bool
+    error: str
+    advice: Advice | None
+
+    @property
+    def ok(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+def send(trial: TrialRequest) -> Answer:
+    """Waits for the answer, at most the request's total timeout."""
+    inbox = inbox_endpoint()
+    transport = make_transport(
+        settings.TRANSPORT,
+        allowed_networks=settings.ALLOWED_NETWORKS,
+        allowed_endpoints=[inbox] if inbox else [],
+        ca_bundle=settings.CA_BUNDLE,
+        max_connections=1,
+    )
+    try:
+        (outcome,) = send_many([trial.request], transport)
+    finally:
+        transport.close()
+    return _answer(trial, outcome)
+
+
+def _answer(trial: TrialRequest, outcome: Outcome) -> Answer:
+    return Answer(
+        status=outcome.status,
+        reason=_reason(outcome.status),
+        milliseconds=round(outcome.duration * 1000),
+        headers=[(name, trial.hidden(value)) for name, value in outcome.headers],
+        body=trial.hidden(outcome.body.decode(errors="replace")),
+        body_cut=outcome.body_cut,
+        error=outcome.error,
+        advice=advice(outcome.status, outcome.error_kind),
+    )
+
+
+def _reason(status: int | None) -> str:
+    """HTTP's own words for a status; what a receiver may call it otherwise says nothing more."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""

@@ -1,0 +1,109 @@
+"""The Test tab: the request for one event as a curl command, and one real request with its answer."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from delivery.advice import Advice, advice
+from delivery.trial_limit import MOST, may_send
+from delivery.trial_request import CannotSend, TrialRequest, trial_request
+from delivery.trial_send import Answer, send
+from destinations.filters import Filter, compile_filter
+from destinations.models import Destination, PayloadMode
+from destinations.payloads import TemplateError
+from destinations.samples import offered_samples, sample_data
+from destinations.template_reads import Read, template_reads
+from events.models import Event
+
+audit = logging.getLogger("streamhub.audit")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why no request can be made, and what to do about it."""
+
+    words: str
+    advice: Advice | None
+    in_template: bool
+
+
+def destination_test(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """`sample`: which event to send, as in destinations/samples.py. A POST's `act`: send, secrets, or nothing to choose
+    the sample without scripts."""
+    found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
+    act, given = request.POST.get("act", ""), request.POST or request.GET
+    if request.method == "POST" and act not in ("send", "secrets"):
+        return redirect(f"{reverse('destination_test', args=[project, pk])}?sample={given.get('sample', '')}")
+    context = _about(found, given.get("sample", ""))
+    trial: TrialRequest | None = context["trial"]
+    if act == "secrets":
+        audit.info("%s looked at the secrets of destination %s (%s)", request.user, found.pk, found)
+    if act == "send" and trial:
+        context |= _sent(request, found, trial)
+    context |= {"command": trial and trial.command(with_secrets=act == "secrets"), "shows_secrets": act == "secrets"}
+    response = render(request, _template(request, act), context)
+    response["Vary"] = "HX-Request"
+    if act == "secrets":
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _template(request: HttpRequest, act: str) -> str:
+    if not request.htmx or request.htmx.history_restore_request:
+        return "delivery/test.html"
+    return "delivery/test_answer.html" if act == "send" else "delivery/test_input.html"
+
+
+def _about(destination: Destination, chosen: str) -> dict[str, Any]:
+    compiled = compile_filter(destination.filter)
+    events, sample = offered_samples(destination.project, chosen)
+    if not chosen and (passing := _first_passing(events, compiled)):
+        sample = str(passing.pk)
+    data = sample_data(destination.project, sample)
+    event = next((event for event in events if str(event.pk) == sample), None)
+    topic = event.topic if event else "event.track"
+    trial, problem = _trial(destination, data)
+    return {
+        "project": destination.project,
+        "destination": destination,
+        "events": events,
+        "sample": sample,
+        "event": event,
+        "trial": trial,
+        "problem": problem,
+        "refusal": compiled.refusal(topic, data.get("event_type", ""), data),
+        "reads": _reads(destination, data),
+    }
+
+
+def _first_passing(events: list[Event], compiled: Filter) -> Event | None:
+    newest_first = sorted(events, key=lambda event: -event.pk)
+    return next((e for e in newest_first if compiled.refusal(e.topic, e.event_type, e.data) is None), None)
+
+
+def _trial(destination: Destination, data: dict[str, Any]) -> tuple[TrialRequest | None, Problem | None]:
+    try:
+        return trial_request(destination, data), None
+    except CannotSend as error:
+        what_to_do = advice(None, error.kind) if error.kind != "bad_request" else None
+        return None, Problem(str(error), what_to_do, in_template=error.kind == "template")
+
+
+def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
+    if destination.payload_mode == PayloadMode.RAW:
+        return []
+    try:
+        return template_reads(destination.language, destination.template, data)
+    except TemplateError:
+        return []  # the problem above says it
+
+
+def _sent(request: HttpRequest, destination: Destination, trial: TrialRequest) -> dict[str, Answer | str]:
+    if not may_send(request.user.pk):
+        return {"refused": f"That were {MOST} tests within a minute. Wait for the next one, then send again."}
+    audit.info("%s sent a test to destination %s (%s)", request.user, destination.pk, destination)
+    return {"answer": send(trial)}

@@ -1,0 +1,71 @@
+"""What a destination's template reads, and whether that is there: in the event it is tried on, in the kind. (pure)"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from destinations.freemarker import Reference
+from destinations.models import Language
+from destinations.payloads import EMPTY_SCOPE
+from events.shape import complete
+
+FILLED, EMPTY, MISSING, UNKNOWN = "filled", "empty", "missing", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One thing that the template reads. `found`: filled, empty (null or {}), or missing in the event; unknown where
+    no such variable exists. `lines`: where it is read, counted from 1."""
+
+    name: str
+    found: str
+    lines: tuple[int, ...]
+
+
+def template_reads(language: str, source: str, data: dict[str, Any]) -> list[Read]:
+    """In the order of first reading. `data`: an event's stored data. Raises TemplateError."""
+    scope = {"input": complete(data), **EMPTY_SCOPE}
+    lines: dict[tuple[str, ...], dict[int, None]] = {}
+    for reference in _references(language, source):
+        lines.setdefault(reference.path, {})[reference.line] = None
+    longest = [path for path in lines if not any(_goes_on(path, other) for other in lines)]
+    return [Read(_written(path), _found(scope, path), tuple(lines[path])) for path in longest]
+
+
+def _references(language: str, source: str) -> list[Reference]:
+    if language == Language.JINJA2:
+        from destinations.jinja import references as jinja2_references
+
+        return jinja2_references(source)
+    from destinations.freemarker import references as freemarker_references
+
+    return freemarker_references(source)
+
+
+def _goes_on(path: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether `other` reads something inside `path`: `input.items` in a list of which each `sku` is read."""
+    return len(other) > len(path) and other[: len(path)] == path
+
+
+def _found(scope: dict[str, Any], path: tuple[str, ...]) -> str:
+    if path[0] not in scope or (path[0] != "input" and len(path) > 1):
+        return UNKNOWN
+    values = [scope]
+    for key in path:
+        values = [value[key] for value in _items(values) if isinstance(value, dict) and key in value]
+    if not values:
+        return MISSING
+    return EMPTY if all(value is None or value in ({}, []) for value in values) else FILLED
+
+
+def _items(values: Iterable[Any]) -> Iterable[Any]:
+    """Lists stand for their items: positions are left out of paths."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _items(value)
+        else:
+            yield value
+
+
+def _written(path: tuple[str, ...]) -> str:
+    return path[0] + "".join(f".{key}" if key.isidentifier() else f'["{key}"]' for key in path[1:])
