@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.db import transaction
 
+from destinations import catalog
 from destinations.addresses import Network
 from destinations.endpoint import BadURL, Endpoint, check_url
 from destinations.filter_rules import BadFilter, check_filter
@@ -20,7 +21,6 @@ from events.models import Project
 Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
-KINDS = ("webhook",)
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "timeouts", "enabled")
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -131,7 +131,7 @@ class _Checked:
         self._unknown_keys("", specification, KEYS)
         self.columns["enabled"] = self._flag("enabled", specification.get("enabled", False))
         self._name()
-        self._choice("kind", specification.get("kind", "webhook"), KINDS)
+        self._choice("kind", specification.get("kind", "webhook"), catalog.slugs())
         self._choice("method", specification.get("method", "POST"), METHODS)
         self._url()
         self._headers()

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from destinations.pages import filter, new, payload, setup
+from destinations.pages import catalog, filter, new, payload, setup
 
 urlpatterns = [
-    path("destinations/new/", new.destination_new, name="destination_new"),
+    path("catalog/", catalog.catalog_page, name="catalog"),
+    path("catalog/<slug:kind>/", new.destination_new, name="destination_new"),
     path("destinations/<int:pk>/", setup.destination, name="destination"),
     path("destinations/<int:pk>/payload/", payload.destination_payload, name="destination_payload"),
     path("destinations/<int:pk>/payload/preview/", payload.destination_preview, name="destination_preview"),

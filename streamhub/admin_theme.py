@@ -39,6 +39,7 @@ SYMBOLS = {
     "activity": "monitoring",
     "zap": "bolt",
     "webhook": "webhook",
+    "layout-grid": "grid_view",
     "send": "send",
     "inbox": "inbox",
     "sliders-horizontal": "tune",

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from delivery import summary
+from destinations.tabs import TABS
 from events.models import Project
 
 
@@ -32,7 +33,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Pipeline",
         (
             Place("Live events", "zap", "events", ("event",)),
-            Place("Destinations", "webhook", "destinations", ("destination", "destination_new")),
+            Place("Destinations", "webhook", "destinations", tuple(tab.door for tab in TABS)),
+            Place("Catalog", "layout-grid", "catalog", ("destination_new",)),
             Place("Deliveries", "send", "deliveries", ("delivery",)),
             Place("Inbox", "inbox", "inbox_page"),
         ),

@@ -38,7 +38,8 @@ def test_from_nothing_to_enabled(
 ) -> None:
     make_events(2, "Order Placed")
     page.goto(reverse("destinations", args=[project.slug]))
-    page.get_by_role("link", name="Add destination").click()
+    page.get_by_role("link", name="Open the catalog").click()
+    page.get_by_role("link", name="Create sync to Webhook").click()
     page.get_by_label("Sync name").fill("Orders to CRM")
     page.get_by_role("button", name="Create sync").click()
     expect(page.locator("h1")).to_have_text("Orders to CRM")

@@ -10,7 +10,7 @@ from events.models import Project
 
 @dataclass(frozen=True)
 class Door:
-    """`of`: what its address needs - nothing, the project, or the newest row of something in it."""
+    """`of`: what its address needs - nothing, the project, a kind, or the newest row of something in the project."""
 
     name: str
     of: str = "project"
@@ -23,6 +23,8 @@ class Door:
             return reverse(self.name)
         if self.of == "project":
             return reverse(self.name, args=[project.slug])
+        if self.of == "kind":
+            return reverse(self.name, args=[project.slug, "webhook"])
         delivery = Delivery.objects.filter(project=project).latest("pk")
         row = {"event": delivery.event_id, "destination": delivery.destination_id, "delivery": delivery.pk}[self.of]
         return reverse(self.name, args=[project.slug, row])
@@ -33,10 +35,12 @@ DOORS = [
     Door("events"),
     Door("event", of="event"),
     Door("destinations"),
-    Door("destination_new"),
+    Door("catalog"),
+    Door("destination_new", of="kind"),
     Door("destination", of="destination"),
     Door("destination_payload", of="destination"),
     Door("destination_filter", of="destination"),
+    Door("destination_test", of="destination"),
     Door("deliveries"),
     Door("delivery", of="delivery"),
     Door("inbox_page"),

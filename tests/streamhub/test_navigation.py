@@ -44,7 +44,7 @@ def test_switcher_from_two_projects_on(member_client: Client, project: Project) 
     ("door", "lit"),
     [
         ("overview", "Overview"),
-        ("destination_new", "Destinations"),
+        ("catalog", "Catalog"),
         ("inbox_page", "Inbox"),
         ("project", "Project settings"),
     ],

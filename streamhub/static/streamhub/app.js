@@ -109,7 +109,8 @@
     menus.forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
     if (!menus.length && root.classList.contains("sh-menu-open")) showMenu(false);
   });
-  onClick("[data-open]", (button) => {
+  onClick("[data-open]", (button, event) => {
+    event.preventDefault();   // a link where scripts are off
     const menu = button.closest("details.sh-menu");
     if (menu) menu.open = false;
     document.getElementById(button.dataset.open).showModal();

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_one_starts_switched_off_and_leads_to_its_setup(admin_client, project):
-    url = reverse("destination_new", args=[project.slug])
+    url = reverse("destination_new", args=[project.slug, "webhook"])
     assert "It starts switched off." in admin_client.get(url).content.decode()
     response = admin_client.post(url, {"name": "Orders to CRM"})
     made = project.destinations.get()
@@ -20,6 +20,6 @@ def test_a_new_one_starts_switched_off_and_leads_to_its_setup(admin_client, proj
     ("name", "words"), [("", "This field is required."), ("Orders to CRM", "already has a destination")]
 )
 def test_a_name_that_cannot_be_taken(admin_client, destination, name, words):
-    url = reverse("destination_new", args=[destination.project.slug])
+    url = reverse("destination_new", args=[destination.project.slug, "webhook"])
     assert words in admin_client.post(url, {"name": name}).content.decode()
     assert Destination.objects.count() == 1
