@@ -10,9 +10,9 @@ BOUNDS = (5, 10, 20, 35, 50, 75, 100, 150, 200, 350, 500, 750, 1_000, 1_500, 2_0
 COLUMNS = (*(f"took_{bound}ms" for bound in BOUNDS), "took_longer")
 
 
-def column(seconds: float) -> str:
+def column(milliseconds: int) -> str:
     """The class that an answer belongs to."""
-    return COLUMNS[bisect_left(BOUNDS, seconds * 1000)]
+    return COLUMNS[bisect_left(BOUNDS, milliseconds)]
 
 
 def percentile(counts: Mapping[str, int], percent: float) -> int | None:

@@ -35,7 +35,7 @@ def count_changes(moves: Iterable[Move], attempts: Iterable[tuple[int, Outcome]]
     for destination, outcome in attempts:
         tally.add(destination, moment, _answer(outcome.status))
         if outcome.tries and (outcome.status is not None or outcome.error_kind == "timeout"):
-            tally.add(destination, moment, column(outcome.tries[-1].duration))
+            tally.add(destination, moment, column(round(outcome.tries[-1].duration * 1000)))
     tally.write(moment)
 
 
