@@ -3,10 +3,12 @@
 from django import template
 
 from delivery.lane_summary import lane_summary
+from delivery.models import Attempt
 from delivery.requests import WITHOUT_BODY
 from delivery.requests import preset_headers as _preset_headers
 from delivery.retries import AMPLITUDE
 from delivery.schedule_words import in_words
+from destinations.curl import curl_command
 from destinations.models import Destination
 
 register = template.Library()
@@ -33,3 +35,10 @@ def without_body(method: str) -> bool:
 def health(destination: Destination) -> str:
     """{% destination_badge destination|health %}"""
     return lane_summary(destination).health
+
+
+@register.filter
+def as_curl(attempt: Attempt) -> str:
+    """{{ attempt|as_curl }}: the request as it was recorded. What was masked then stays masked."""
+    headers = [(name, value) for name, value in attempt.request_headers]
+    return curl_command(attempt.request_method, attempt.request_url, headers, attempt.request_body)
