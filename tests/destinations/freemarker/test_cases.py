@@ -22,7 +22,7 @@ def read(name: str) -> list[Any]:
     return [pytest.param(case, id=case["id"]) for case in cases]
 
 
-@pytest.mark.parametrize("case", read("cases.jsonl"))
+@pytest.mark.parametrize("case", [*read("cases.jsonl"), *read("more.jsonl")])
 def test_answers_as_the_reference(case: dict[str, Any]) -> None:
     if "expected" in case:
         assert Template(case["template"], settings="strict").render(case["data"]) == case["expected"]
