@@ -189,16 +189,11 @@ def _update_deliveries(changes: Sequence[_Change]) -> set[int]:
         for c in changes
     ]
     source, parameters = _as_table(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""WITH v(state, made, next, finished, status, error, delivery, lease) AS ({source})
-                UPDATE {Delivery._meta.db_table} AS x SET state = v.state, attempts_made = v.made,
-                    next_attempt_at = v.next, finished_at = v.finished, last_status = v.status, last_error = v.error,
-                    lease_until = NULL
-                FROM v WHERE x.id = v.delivery AND x.lease_until = v.lease RETURNING id""",
-            parameters,
-        )
-        return {pk for (pk,) in cursor.fetchall()}
+    sql = f"""WITH v(state, made, next, finished, status, error, delivery, lease) AS ({source})
+        UPDATE {Delivery._meta.db_table} AS x SET state = v.state, attempts_made = v.made, next_attempt_at = v.next,
+            finished_at = v.finished, last_status = v.status, last_error = v.error, lease_until = NULL
+        FROM v WHERE x.id = v.delivery AND x.lease_until = v.lease RETURNING id"""
+    return {pk for (pk,) in bulk.fetch(sql, parameters)}
 
 
 def _as_table(rows: Sequence[tuple[Any, ...]]) -> tuple[str, list[Any]]:

@@ -9,7 +9,7 @@ import time_machine
 from django.utils.timezone import now
 
 from delivery.claims import Claimed, Wish, claim, release
-from delivery.models import LOST_STATES, Delivery, LaneCount, State
+from delivery.models import LOST_STATES, Attempt, Delivery, LaneCount, State
 from delivery.recording import Done, failed_before_sending, record
 from delivery.repair import retry_now
 from delivery.retries import RetrySchedule
@@ -86,10 +86,10 @@ def test_counters_agree_with_the_rows(
     chance = random.Random(seed)
     destinations = [make_destination(), make_destination(), make_destination(filter={"event_types": ["Order Placed"]})]
     road = Road(chance, destinations, make_events)
-    for _ in range(40):
+    for _ in range(60):
         chance.choice([road.receive, road.send, road.send, road.send, road.hang, road.retry])()
         clock.shift(chance.choice([0, 0.5, 20, 120, 300]))
-    assert len(set(Delivery.objects.values_list("state", flat=True))) >= 3, "a run in which too little happens"
+    assert Attempt.objects.count() > 20, "too little happened"
 
     assert recount.sums(LaneCount, "destination_id") == recount.deliveries()
     counted = {
