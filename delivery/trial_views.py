@@ -12,12 +12,11 @@ from delivery.advice import Advice, advice
 from delivery.trial_limit import MOST, may_send
 from delivery.trial_request import CannotSend, TrialRequest, trial_request
 from delivery.trial_send import Answer, send
-from destinations.filters import Filter, compile_filter
+from destinations.filters import compile_filter
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError
-from destinations.samples import offered_samples, sample_data
+from destinations.samples import offered_samples
 from destinations.template_reads import Read, template_reads
-from events.models import Event
 
 audit = logging.getLogger("streamhub.audit")
 
@@ -60,29 +59,22 @@ def _template(request: HttpRequest, act: str) -> str:
 
 def _about(destination: Destination, chosen: str) -> dict[str, Any]:
     compiled = compile_filter(destination.filter)
-    events, sample = offered_samples(destination.project, chosen)
-    if not chosen and (passing := _first_passing(events, compiled)):
-        sample = str(passing.pk)
-    data = sample_data(destination.project, sample)
-    event = next((event for event in events if str(event.pk) == sample), None)
+    events, sample = offered_samples(destination, chosen)
+    data = sample.data
+    event = next((event for event in events if str(event.pk) == sample.value), None)
     topic = event.topic if event else "event.track"
     trial, problem = _trial(destination, data)
     return {
         "project": destination.project,
         "destination": destination,
         "events": events,
-        "sample": sample,
+        "sample": sample.value,
         "event": event,
         "trial": trial,
         "problem": problem,
         "refusal": compiled.refusal(topic, data.get("event_type", ""), data),
         "reads": _reads(destination, data),
     }
-
-
-def _first_passing(events: list[Event], compiled: Filter) -> Event | None:
-    newest_first = sorted(events, key=lambda event: -event.pk)
-    return next((e for e in newest_first if compiled.refusal(e.topic, e.event_type, e.data) is None), None)
 
 
 def _trial(destination: Destination, data: dict[str, Any]) -> tuple[TrialRequest | None, Problem | None]:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from destinations.models import Destination, Header
+from destinations.models import Destination, Header, Sample, TemplateVersion
 from destinations.secrets import masked
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
@@ -35,3 +35,25 @@ class DestinationAdmin(RawRows):
     @admin.display(description="Filter")
     def rules(self, destination: Destination) -> str:
         return as_json(destination.filter)
+
+
+@admin.register(TemplateVersion)
+class TemplateVersionAdmin(RawRows):
+    list_display = ("destination", "number", "mode", "language", "created_at", "created_by")
+    list_select_related = ("destination", "created_by")
+    fields = ("destination", "number", "mode", "language", "template_text", "created_at", "created_by")
+
+    @admin.display(description="Payload template")
+    def template_text(self, version: TemplateVersion) -> str:
+        return as_text(version.source)
+
+
+@admin.register(Sample)
+class SampleAdmin(RawRows):
+    list_display = ("name", "destination", "created_at")
+    list_select_related = ("destination",)
+    fields = ("destination", "name", "event", "created_at")
+
+    @admin.display(description="Event")
+    def event(self, sample: Sample) -> str:
+        return as_json(sample.data)

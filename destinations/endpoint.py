@@ -66,13 +66,10 @@ def check_url(text: str, *, allowed: Sequence[Network] = (), require_https: bool
     scheme, rest = _split_scheme(text, require_https)
     authority, path, query, fragment = _PARTS.fullmatch(rest).groups()
     if not authority:
-        raise BadURL(
-            f"The URL has no host after “{scheme}://”. Write {scheme}://, then the receiver's host name."
-        )
+        raise BadURL(f"The URL has no host after “{scheme}://”. Write {scheme}://, then the receiver's host name.")
     if "@" in authority:
         raise BadURL(
-            "The URL has a user name or password before the host (“…@”). Remove it and enter it under "
-            "Authentication."
+            "The URL has a user name or password before the host (“…@”). Remove it and enter it under Authentication."
         )
     if fragment is not None:
         raise BadURL("The URL has a fragment (“#…”), which is never sent. Remove it; write a plain # as %23.")
@@ -87,9 +84,7 @@ def check_url(text: str, *, allowed: Sequence[Network] = (), require_https: bool
             f"The URL has {len(url)} characters once its path and query are percent-coded; at most "
             f"{MOST_CHARACTERS} are allowed. Move data from the URL into the body."
         )
-    warnings = (
-        () if scheme == "https" else ("Sent unencrypted: anyone on the way can read it. Use https://.",)
-    )
+    warnings = () if scheme == "https" else ("Sent unencrypted: anyone on the way can read it. Use https://.",)
     return Endpoint(url, scheme, host, port, warnings)
 
 
@@ -132,9 +127,7 @@ def _split_port(authority: str) -> tuple[str, str | None]:
             raise BadURL("The host begins with [ but is not an address in brackets. Write [2001:…]:port.")
         return host + bracket, rest[1:] if rest else None
     if authority.count(":") > 1:
-        raise BadURL(
-            "The host has more than one colon. Write one port at most, and an IPv6 address in brackets."
-        )
+        raise BadURL("The host has more than one colon. Write one port at most, and an IPv6 address in brackets.")
     host, colon, port = authority.partition(":")
     return host, port if colon else None
 

@@ -64,9 +64,7 @@ def check_header(name: str, value: str) -> tuple[str, str]:
             f"{error.start + 1}. Remove it."
         ) from None
     if size > MOST_VALUE_BYTES:
-        raise BadHeader(
-            f"The value of the header {name} has {size:,} bytes; at most {MOST_VALUE_BYTES:,} are allowed."
-        )
+        raise BadHeader(f"The value of the header {name} has {size:,} bytes; at most {MOST_VALUE_BYTES:,} are allowed.")
     return name, value
 
 

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.timezone import now
@@ -35,6 +36,8 @@ class Destination(models.Model):
     payload_mode = models.CharField(max_length=8, choices=PayloadMode, default=PayloadMode.RAW)
     language = models.CharField(max_length=10, choices=Language, default=Language.FREEMARKER)
     template = models.TextField("payload template", blank=True)
+    # The number of the TemplateVersion that holds the payload as it is now; every attempt notes it.
+    template_version = models.PositiveIntegerField(default=0, editable=False)
     filter = JSONTextField(blank=True)
     connect_timeout = models.FloatField(default=5.0, help_text="Seconds.")
     total_timeout = models.FloatField(default=10.0, help_text="Seconds for one request, connecting included.")
@@ -76,3 +79,46 @@ class Header(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         Destination.objects.filter(pk=self.destination_id).update(updated_at=now())
+
+
+class TemplateVersion(models.Model):
+    """A payload as it once was in use. Numbers count from 1 in each destination and are never used again."""
+
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="template_versions")
+    number = models.PositiveIntegerField()
+    mode = models.CharField(max_length=8, choices=PayloadMode)
+    language = models.CharField(max_length=10, choices=Language)
+    source = models.TextField("payload template", blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+    # None: a file was applied, or whoever it was is gone.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["destination", "number"], name="one_template_version_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+    @property
+    def kind(self) -> str:
+        """ "FreeMarker", "Jinja2" or "Original event"."""
+        return str(PayloadMode.RAW.label if self.mode == PayloadMode.RAW else Language(self.language).label)
+
+
+class Sample(models.Model):
+    """An event that was kept under a name, to try payloads on. `data`: as Event.data."""
+
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="samples")
+    name = models.CharField(max_length=60)
+    data = JSONTextField()
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["destination", "name"], name="one_sample_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

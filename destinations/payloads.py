@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from destinations.freemarker import TemplateError
+from destinations.freemarker import Finding, TemplateError
 from destinations.models import Destination, Language, PayloadMode
 from events.jsontext import dumps
 from events.shape import complete
@@ -35,4 +35,15 @@ def compile_template(language: str, source: str, name: str = "template") -> Call
     return FreeMarkerTemplate(source, name=name).render
 
 
-__all__ = ["Payload", "TemplateError", "compile_payload", "compile_template"]
+def lint_template(language: str, source: str) -> list[Finding]:
+    """What may go wrong although the template can be read, by place. Raises TemplateError where it cannot."""
+    if language == Language.JINJA2:
+        from destinations.jinja import lint as lint_jinja2
+
+        return lint_jinja2(source)
+    from destinations.freemarker import lint as lint_freemarker
+
+    return lint_freemarker(source)
+
+
+__all__ = ["Finding", "Payload", "TemplateError", "compile_payload", "compile_template", "lint_template"]

@@ -1,13 +1,23 @@
-"""Events to try a payload on: the project's newest, or a built-in one while nothing has arrived."""
+"""Events to try a payload on: newest ones that pass the filter, saved ones, pasted ones, or a built-in one."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from events.models import Event, Project
+from destinations.models import Destination, Sample
+from destinations.passing import passing_events
+from destinations.payloads import EMPTY_SCOPE
+from destinations.preview import json_fault
+from events.jsontext import loads
+from events.models import Event
 from events.shape import complete
 
 OFFERED = 12
-BUILT_IN = "built-in"
+SCANNED = 2_000  # newest events looked at for samples
+MOST_NAMES = 2_000
+MOST_CHARACTERS = 1_000_000
+MOST_NAME, MOST_SAVED = 60, 100
+BUILT_IN, PASTED, SAVED = "built-in", "pasted", "saved-"
 
 # What a shop's first event looks like in the export shape (events/shape.py adds the empty fields).
 BUILT_IN_DATA: dict[str, Any] = {
@@ -35,9 +45,26 @@ BUILT_IN_DATA: dict[str, Any] = {
 }
 
 
-def recent_events(project: Project) -> list[Event]:
-    """The newest events, one per event type first."""
-    newest = list(Event.objects.filter(project=project).order_by("-pk")[: OFFERED * 5])
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sample in use: its value in the picker, and its stored data."""
+
+    value: str
+    data: dict[str, Any]
+
+    @property
+    def saved(self) -> str:
+        """The saved sample's key, or ""."""
+        return self.value.removeprefix(SAVED) if self.value.startswith(SAVED) else ""
+
+
+class BadSample(ValueError):
+    """Pasted text that cannot stand for an event; the message says why and where."""
+
+
+def recent_events(destination: Destination) -> list[Event]:
+    """The newest events that pass the filter, one per event type first."""
+    newest = list(passing_events(destination, OFFERED * 5, SCANNED))
     first_of_type: dict[str, Event] = {}
     for event in newest:
         first_of_type.setdefault(event.event_type, event)
@@ -45,26 +72,58 @@ def recent_events(project: Project) -> list[Event]:
     return ordered[:OFFERED]
 
 
-def offered_samples(project: Project, chosen: str = "") -> tuple[list[Event], str]:
-    """The events to choose from, and which one is chosen: `chosen` (an event's id) if it is there, else the newest."""
-    events = recent_events(project)
-    wanted = _event(project, chosen)
-    if wanted is not None and wanted not in events:
-        events = [wanted, *events[: OFFERED - 1]]
-    first = wanted or next(iter(events), None)
-    return events, str(first.pk) if first else BUILT_IN
+def offered_samples(destination: Destination, wanted: str = "") -> tuple[list[Event], Chosen]:
+    """The events to choose from, and the chosen sample: `wanted` if it is there, else the newest event."""
+    events = recent_events(destination)
+    chosen = chosen_sample(destination, BUILT_IN if wanted == PASTED else wanted)
+    if chosen.value != wanted and events:
+        chosen = Chosen(str(events[0].pk), events[0].data)
+    event = _event(destination, chosen.value)
+    if event is not None and event not in events:
+        events = [event, *events[: OFFERED - 1]]
+    return events, chosen
 
 
-def sample_data(project: Project, choice: str) -> dict[str, Any]:
-    """The stored data of the chosen event (its id), or of the built-in one."""
-    event = _event(project, choice)
-    return BUILT_IN_DATA if event is None else event.data
+def chosen_sample(destination: Destination, value: str, pasted: str = "") -> Chosen:
+    """The sample that a value of the picker names: an event's id, `saved-<key>`, `pasted`; otherwise the built-in one.
+
+    Raises BadSample for pasted text that is no event.
+    """
+    if value == PASTED:
+        return Chosen(PASTED, read_sample(pasted))
+    if value.startswith(SAVED) and (key := _key(value.removeprefix(SAVED))) is not None:
+        sample = destination.samples.filter(pk=key).first()
+        if sample is not None:
+            return Chosen(value, sample.data)
+    event = _event(destination, value)
+    return Chosen(value, event.data) if event is not None else Chosen(BUILT_IN, BUILT_IN_DATA)
 
 
-def _event(project: Project, choice: str) -> Event | None:
-    if not (choice.isascii() and choice.isdecimal() and len(choice) < 19):
-        return None
-    return Event.objects.filter(project=project, pk=int(choice)).first()
+def read_sample(text: str) -> dict[str, Any]:
+    """Pasted JSON as an event's data. Raises BadSample."""
+    if len(text) > MOST_CHARACTERS:
+        raise BadSample(f"The sample has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed.")
+    fault = json_fault(text)
+    if fault:
+        raise BadSample(f"The sample is not JSON: {fault}.")
+    data = loads(text)
+    if not isinstance(data, dict):
+        raise BadSample('The sample is not one event. Write an object: {"event_type": …}.')
+    return data
+
+
+def _event(destination: Destination, value: str) -> Event | None:
+    key = _key(value)
+    return None if key is None else Event.objects.filter(project=destination.project_id, pk=key).first()
+
+
+def _key(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+
+
+def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
+    """What the editor suggests: every path of the newest events, and what else a template is given."""
+    return [*field_names([BUILT_IN_DATA, *(event.data for event in events)]), *EMPTY_SCOPE]
 
 
 def field_names(samples: Iterable[dict[str, Any]]) -> list[str]:
@@ -72,7 +131,9 @@ def field_names(samples: Iterable[dict[str, Any]]) -> list[str]:
     names: dict[str, None] = {}
     for data in samples:
         names.update(dict.fromkeys(_paths("input", complete(data), 4)))
-    return list(names)
+        if len(names) > MOST_NAMES:
+            break
+    return list(names)[:MOST_NAMES]
 
 
 def _paths(stem: str, value: dict[str, Any], depth: int) -> Iterator[str]:
@@ -81,3 +142,20 @@ def _paths(stem: str, value: dict[str, Any], depth: int) -> Iterator[str]:
         yield path
         if isinstance(inner, dict) and depth > 1:
             yield from _paths(path, inner, depth - 1)
+
+
+def keep_sample(destination: Destination, name: str, text: str) -> Sample:
+    """Saves pasted JSON under a name; one of that name is replaced. Raises BadSample."""
+    name, data = name.strip(), read_sample(text)
+    if not 0 < len(name) <= MOST_NAME:
+        raise BadSample(f"Give the sample a name of 1 to {MOST_NAME} characters.")
+    others = destination.samples.exclude(name=name)
+    if others.count() >= MOST_SAVED:
+        raise BadSample(f"This destination has {MOST_SAVED} samples. Delete one first.")
+    return destination.samples.update_or_create(name=name, defaults={"data": data})[0]
+
+
+def drop_sample(destination: Destination, value: str) -> bool:
+    """Deletes the saved sample that a value of the picker names; whether there was one."""
+    key = _key(value.removeprefix(SAVED)) if value.startswith(SAVED) else None
+    return key is not None and bool(destination.samples.filter(pk=key).delete()[0])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from destinations import catalog
@@ -16,6 +17,7 @@ from destinations.inbox_address import allowed_with_inbox
 from destinations.models import METHODS, Destination, Header, Language, PayloadMode
 from destinations.payloads import compile_template
 from destinations.secrets import Unreadable
+from destinations.versions import add_version
 from events.models import Project
 
 Specification = dict[str, Any]
@@ -44,12 +46,16 @@ class InvalidDestination(ValueError):
 
 
 def save(
-    project: Project, specification: Specification, existing: Destination | None = None
+    project: Project,
+    specification: Specification,
+    existing: Destination | None = None,
+    by: AbstractBaseUser | None = None,
 ) -> tuple[Destination, Change]:
     """Creates or replaces a destination. Raises InvalidDestination with every problem found, having saved nothing.
 
     Keys that are left out take their defaults. A header whose `value` is None keeps the stored value of that name, and
-    a template that is not in use is kept unless another is given.
+    a template that is not in use is kept unless another is given. A payload that changes makes a new template version,
+    which names who made it (`by`).
     """
     checked = _Checked(project, specification, existing)
     if checked.problems:
@@ -62,7 +68,10 @@ def save(
     if before == after:
         return destination, "unchanged"
     with transaction.atomic():
-        destination.save()
+        if before is None or before["payload"] != after["payload"]:
+            add_version(destination, by)
+        else:
+            destination.save()
         if before is None or before["headers"] != after["headers"]:
             destination.headers.all().delete()
             Header.objects.bulk_create(

@@ -10,5 +10,7 @@ urlpatterns = [
     path("destinations/<int:pk>/", setup.destination, name="destination"),
     path("destinations/<int:pk>/payload/", payload.destination_payload, name="destination_payload"),
     path("destinations/<int:pk>/payload/preview/", payload.destination_preview, name="destination_preview"),
+    path("destinations/<int:pk>/payload/trial/", payload.destination_trial, name="destination_trial"),
+    path("destinations/<int:pk>/payload/samples/", payload.destination_samples, name="destination_samples"),
     path("destinations/<int:pk>/filter/", filter.destination_filter, name="destination_filter"),
 ]

@@ -7,13 +7,29 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from destinations.editor import editor
-from destinations.models import Destination, Language, PayloadMode
+from destinations.models import Destination, Language, PayloadMode, TemplateVersion
 from destinations.pages.tab_form import TabForm, destination_of
+from destinations.passing import passing_events
+from destinations.payloads import Payload, TemplateError, compile_payload
 from destinations.preview import preview
-from destinations.samples import BUILT_IN, BUILT_IN_DATA, field_names, offered_samples, sample_data
+from destinations.samples import (
+    BUILT_IN,
+    PASTED,
+    SAVED,
+    BadSample,
+    Chosen,
+    chosen_sample,
+    completions,
+    drop_sample,
+    keep_sample,
+    offered_samples,
+)
 from destinations.specification import Specification
+from destinations.trial import MOST_EVENTS, try_on
+from destinations.versions import compare, latest_versions, version_of
 from events.toasts import toast
 
 BODIES = (
@@ -31,6 +47,8 @@ class PayloadForm(TabForm):
         "payload": "template",
     }
 
+    version: TemplateVersion | None = None
+
     body = forms.CharField(label="Body", widget=forms.RadioSelect(choices=BODIES))
     template = forms.CharField(label="Payload template", required=False, strip=False, widget=editor())
 
@@ -38,6 +56,14 @@ class PayloadForm(TabForm):
         raw = self.destination.payload_mode == PayloadMode.RAW
         body = PayloadMode.RAW.value if raw else self.destination.language
         return {"body": body, "template": self.destination.template}
+
+    def take_up(self, version: TemplateVersion | None) -> None:
+        """Shows a version as if it had been typed; nothing is saved."""
+        self.version = version
+        if version is not None:
+            raw = version.mode == PayloadMode.RAW
+            self.initial["body"] = PayloadMode.RAW.value if raw else version.language
+            self.initial["template"] = self.destination.template if raw else version.source
 
     def changes(self) -> Specification:
         """As typed or as stored: the preview asks before the form is checked."""
@@ -64,35 +90,102 @@ class PayloadForm(TabForm):
 
 
 def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    """`?sample=`: the id of the event to show."""
+    """`?sample=`: what to show, as the picker names it. `?version=`: the number of a version to take up again, unsaved.
+    `?compare=`: the number of a version to hold against the one in use."""
     found = destination_of(project, pk)
-    form = PayloadForm(found, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.save():
-        return toast(request, redirect("destination_payload", project, pk), "Saved.")
-    events, sample = offered_samples(found.project, request.GET.get("sample", ""))
+    if request.method == "POST":
+        form = PayloadForm(found, request.POST)
+        if form.save(request.user):
+            return toast(request, redirect("destination_payload", project, pk), "Saved.")
+    else:
+        form = PayloadForm(found)
+        form.take_up(version_of(found, request.GET.get("version", "")))
+    return _page(request, form)
+
+
+@require_POST
+def destination_trial(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """The template in the form, over recent events: below the editor, or without scripts as the whole page."""
+    found = destination_of(project, pk)
+    form = PayloadForm(found, request.POST)
+    try:
+        context = {"trial": try_on(passing_events(found, MOST_EVENTS), compile_payload(form.draft()), _in_use(found))}
+    except TemplateError as error:
+        context = {"trial_error": error}
+    if request.htmx:
+        return render(request, "destinations/trial.html", context | {"project": found.project})
+    return _page(request, form, **context)
+
+
+@require_POST
+def destination_preview(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """The request as the form makes it. Answers 200 for a wrong template too: that is what it shows, and the last good
+    output stays."""
+    found = destination_of(project, pk)
+    form = PayloadForm(found, request.POST)
+    context = {"project": found.project, "destination": found}
+    try:
+        chosen = chosen_sample(found, request.POST.get("sample", BUILT_IN), request.POST.get("sample_json", ""))
+    except BadSample as error:
+        response = render(request, "destinations/preview_note.html", context | {"sample_error": error})
+        return retarget(response, "#preview-note")
+    shown = preview(form.draft(), chosen.data)
+    context |= {"preview": shown, "sample": chosen, "swaps_sample": _is_another(request, chosen)}
+    response = render(request, f"destinations/{'preview_note' if shown.error else 'preview'}.html", context)
+    response["HX-Trigger-After-Swap"] = json.dumps({"sh:annotations": {"items": shown.annotations}})
+    return retarget(response, "#preview-note") if shown.error else response
+
+
+@require_POST
+def destination_samples(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """Keeps the event in the box under a name, or with `delete` drops the chosen one. Answers with the picker."""
+    found = destination_of(project, pk)
+    wanted = BUILT_IN
+    try:
+        if "delete" in request.POST:
+            drop_sample(found, request.POST.get("sample", ""))
+            words = "The sample was deleted."
+        else:
+            kept = keep_sample(found, request.POST.get("sample_name", ""), request.POST.get("sample_json", ""))
+            wanted, words = f"{SAVED}{kept.pk}", f"{kept} was saved as a sample."
+    except BadSample as error:
+        return toast(request, reswap(HttpResponse(), "none"), str(error), "bad")
+    events, chosen = offered_samples(found, wanted)
+    context = {"project": found.project, "destination": found, "events": events, "sample": chosen}
+    response = render(request, "destinations/samples.html", context | {"swaps_sample": True})
+    return trigger_client_event(toast(request, response, words), "sh:sample", after="settle")
+
+
+def _page(request: HttpRequest, form: PayloadForm, **extra: Any) -> HttpResponse:
+    found = form.destination
+    events, chosen = offered_samples(found, request.GET.get("sample", ""))
+    shown = preview(form.draft(), chosen.data)
+    versions = latest_versions(found)
+    old = version_of(found, request.GET.get("compare", ""))
     context = {
         "project": found.project,
         "destination": found,
         "form": form,
         "events": events,
-        "sample": sample,
-        "suggestions": field_names([BUILT_IN_DATA, *(event.data for event in events)]),
-        **_previewed(form, sample),
+        "sample": chosen,
+        "suggestions": completions(found, events),
+        "preview": shown,
+        # What is in use, where the draft has nothing to show.
+        "good": preview(found, chosen.data) if shown.error else shown,
+        "versions": versions,
+        "compared": old,
+        "lines": compare(old, versions[0]) if old and versions else [],
     }
-    return render(request, "destinations/payload.html", context)
+    return render(request, "destinations/payload.html", context | extra)
 
 
-@require_POST
-def destination_preview(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    """The body as the template in the form makes it. Answers 200 for a wrong template too: that is what it shows."""
-    form = PayloadForm(destination_of(project, pk), request.POST)
-    context = _previewed(form, request.POST.get("sample", BUILT_IN))
-    response = render(request, "destinations/preview.html", context)
-    marks = {"sh:annotations": {"items": context["preview"].annotations}}
-    response["HX-Trigger-After-Swap"] = json.dumps(marks)
-    return response
+def _in_use(destination: Destination) -> Payload | None:
+    try:
+        return compile_payload(destination)
+    except TemplateError:
+        return None
 
 
-def _previewed(form: PayloadForm, sample: str) -> dict[str, Any]:
-    data = sample_data(form.destination.project, sample)
-    return {"preview": preview(form.draft(), data), "sample_data": data}
+def _is_another(request: HttpRequest, chosen: Chosen) -> bool:
+    """Whether the box shows another event than the chosen one."""
+    return chosen.value != PASTED and chosen.value != request.POST.get("shown")

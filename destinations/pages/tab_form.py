@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -44,12 +45,12 @@ class TabForm(HubForm):
         """The keys of the specification that this form sets; called once the form is valid."""
         return {}
 
-    def save(self) -> bool:
+    def save(self, by: AbstractBaseUser | None = None) -> bool:
         """Whether it was saved; otherwise the form says what to mend, and nothing was."""
         readable = self.is_valid()
         try:
             if readable:
-                save(self.destination.project, describe(self.destination) | self.changes(), self.destination)
+                save(self.destination.project, describe(self.destination) | self.changes(), self.destination, by)
         except InvalidDestination as error:
             for problem in error.problems:
                 self.show(problem)

@@ -5,18 +5,9 @@ from pathlib import Path
 import pytest
 from django.template import Context, Engine
 
-from destinations.models import Destination, Language, PayloadMode
-from destinations.preview import json_fault, preview
-from destinations.samples import (
-    BUILT_IN,
-    BUILT_IN_DATA,
-    OFFERED,
-    field_names,
-    offered_samples,
-    recent_events,
-    sample_data,
-)
-from events.models import Event, Project
+from destinations.models import Destination, Header, Language, PayloadMode
+from destinations.preview import json_fault, preview, shown_headers
+from destinations.samples import BUILT_IN_DATA
 
 
 def draft(template, language=Language.JINJA2, mode=PayloadMode.TEMPLATE):
@@ -26,7 +17,7 @@ def draft(template, language=Language.JINJA2, mode=PayloadMode.TEMPLATE):
 def test_the_original_event_is_complete_json():
     shown = preview(draft("", mode=PayloadMode.RAW), BUILT_IN_DATA)
     assert '"order_id":"A-8001"' in shown.body
-    assert (shown.error, shown.json_fault, shown.annotations) == (None, "", [])
+    assert (shown.error, shown.fault, shown.annotations) == (None, None, [])
     assert shown.size == len(shown.body.encode())
 
 
@@ -59,7 +50,25 @@ def test_a_wrong_template_says_where(language, template):
 def test_what_is_not_json_is_shown_with_the_place_of_the_fault():
     shown = preview(draft('{\n  "a": {{ input.user_id }}\n}'), BUILT_IN_DATA)
     assert shown.body == '{\n  "a": user_1001\n}'
-    assert shown.json_fault == "line 2, column 8: expecting value"
+    assert shown.fault.words == "line 2, column 8: expecting value"
+    assert (shown.fault.before, shown.fault.at) == ('{\n  "a": ', "u")
+
+
+@pytest.mark.parametrize(
+    ("language", "template"),
+    [(Language.JINJA2, '{\n"a": "{{ input.user_id }}"}'), (Language.FREEMARKER, '{\n"a": "${input.user_id}"}')],
+)
+def test_what_may_go_wrong_is_marked_in_the_margin(language, template):
+    shown = preview(draft(template, language), BUILT_IN_DATA)
+    (mark,) = shown.annotations
+    assert (mark["row"], mark["type"]) == (1, "warning")
+    assert shown.findings[0].tip in mark["text"]
+
+
+def test_secrets_of_headers_are_masked():
+    destination = draft("")
+    destination.header_list = [Header(name="A", value="plain"), Header(name="B", value="secret-12345", secret=True)]
+    assert shown_headers(destination) == [("A", "plain"), ("B", "••••••••2345")]
 
 
 @pytest.mark.parametrize(
@@ -74,46 +83,6 @@ def test_what_is_not_json_is_shown_with_the_place_of_the_fault():
 )
 def test_what_json_is(text, fault):
     assert json_fault(text) == fault
-
-
-@pytest.mark.django_db
-def test_samples_offer_each_event_type_first(project, make_events):
-    for event_type in ("A", "B", "A", "A"):
-        make_events(1, event_type)
-    assert [event.event_type for event in recent_events(project)] == ["A", "B", "A", "A"]
-
-
-@pytest.mark.django_db
-def test_a_sample_is_an_event_of_the_project_or_the_built_in_one(project, make_events):
-    (event,) = make_events(1, "Signed Up")
-    other = Project.objects.create(name="Other")
-    assert sample_data(project, str(event.pk)) == Event.objects.get().data
-    for choice in ("built-in", "", "x", "999999", "9" * 40, "²"):
-        assert sample_data(project, choice) is BUILT_IN_DATA
-    assert sample_data(other, str(event.pk)) is BUILT_IN_DATA
-
-
-@pytest.mark.django_db
-def test_an_older_event_can_be_asked_for(project, make_events):
-    assert offered_samples(project) == ([], BUILT_IN)
-    (oldest,) = make_events()
-    newest = make_events(30)[-1]
-    assert offered_samples(project)[1] == str(newest.pk)
-    events, chosen = offered_samples(project, str(oldest.pk))
-    assert (events[0], chosen, len(events)) == (oldest, str(oldest.pk), OFFERED)
-    for nonsense in ("x", "0", "9" * 30):
-        assert offered_samples(project, nonsense)[1] == str(newest.pk)
-
-
-def test_every_path_of_the_samples_is_suggested():
-    names = field_names(
-        [{"event_properties": {"order id": 1, "nested": {"deep": 1}}}, {"user_properties": {"plan": 1}}]
-    )
-    assert "input.event_type" in names
-    assert 'input.event_properties["order id"]' in names
-    assert "input.event_properties.nested.deep" in names
-    assert "input.user_properties.plan" in names
-    assert len(names) == len(set(names))
 
 
 HELP = Path("templates/destinations/template_help.html").read_text()

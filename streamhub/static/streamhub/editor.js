@@ -2,7 +2,9 @@
 
    .django-ace-widget          made by the form's widget; its textarea stands next to it
    #id_body radios             which language is written; "raw" hides the editor (by CSS)
-   data-insert                 a button that inserts data-freemarker or data-jinja2
+   data-insert                 a button that inserts data-freemarker or data-jinja2 and suggests a field at its ¦
+   data-line data-column       a button that leads to this place of the template
+   #sample-json                the sample event; once it is changed, the picker says so
    #ace-completions            JSON: field names to suggest
    #ace-annotations            JSON: marks for the margin; sh:annotations brings new ones with each preview
 */
@@ -11,6 +13,10 @@ addEventListener("load", () => {
   const MODES = { freemarker: "ace/mode/ftl", jinja2: "ace/mode/twig" };
   const words = JSON.parse(document.getElementById("ace-completions")?.textContent || "[]");
   const language = () => document.querySelector("#id_body :checked")?.value;
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "sample-json") document.getElementById("id_sample").value = "pasted";
+  }, true);
 
   document.querySelectorAll(".django-ace-widget").forEach((widget) => {
     const editor = widget.editor, area = widget.nextElementSibling, session = editor.session;
@@ -40,9 +46,20 @@ addEventListener("load", () => {
 
     document.querySelectorAll("[data-inserts]").forEach((bar) => { bar.hidden = false; });
     document.querySelectorAll("[data-insert]").forEach((button) => button.addEventListener("click", () => {
-      editor.insert(button.dataset[language()] || "");
+      const [before, after = ""] = (button.dataset[language()] || "").split("¦");
+      editor.insert(before);
+      const place = editor.getCursorPosition();
+      editor.insert(after);
+      editor.moveCursorToPosition(place);
       editor.focus();
+      editor.execCommand("startAutocomplete");
     }));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-line]");
+      if (!link) return;
+      editor.gotoLine(+link.dataset.line, +link.dataset.column - 1);
+      editor.focus();
+    });
     if (area.getAttribute("aria-invalid") === "true") editor.textInput.getElement().setAttribute("aria-invalid", "true");
   });
 });

@@ -54,5 +54,5 @@ def test_a_wrong_template_is_marked_and_the_sample_shown(preview):
 def test_a_body_that_is_not_json_is_shown_with_its_fault(preview):
     text, marks = preview(body="jinja2", template="hello <b>", sample="")
     assert "Not JSON" in text
-    assert "hello &lt;b&gt;" in text
+    assert "<mark>h</mark>ello &lt;b&gt;" in text
     assert marks == []
