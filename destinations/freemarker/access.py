@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
@@ -164,7 +165,7 @@ def _slice_of_endless(value: Range, range_: Range) -> Value:
     return Range(first, range_.size, value.step * range_.step, range_.adaptive)
 
 
-def _items_of(value: Value):
+def _items_of(value: Value) -> Iterator[Value]:
     if isinstance(value, Lazy):
         return value.walk()
     return iter(value.items if isinstance(value, Matches) else value)

@@ -146,7 +146,7 @@ def number_of(value: Value, at: int) -> Number:
 
 def bounded(number: Number) -> Number:
     """The number, unless it has too many digits. Raises LimitReached."""
-    if type(number) is int:
+    if isinstance(number, int):
         if -_BIG < number < _BIG:
             return number
     elif not number or not number.is_finite() or -_DIGITS <= number.adjusted() < _DIGITS:

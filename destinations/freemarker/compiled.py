@@ -15,6 +15,7 @@ from destinations.freemarker import tree, whitespace
 from destinations.freemarker.builtins.refused import REFUSED
 from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.engine_names import NAMES
+from destinations.freemarker.errors import Kind
 from destinations.freemarker.expressions import expression
 from destinations.freemarker.faults import Fault, Missing, SyntaxFault
 from destinations.freemarker.lexer import Lexer
@@ -70,7 +71,8 @@ def compile_template(source: Source, limits: Limits = DEFAULTS) -> Compiled:
 def _executed(code: CodeType, constants: dict[str, object]) -> Callable[..., Any]:
     names: dict[str, Any] = {"__builtins__": {}, **NAMES, **constants}
     exec(code, names)  # noqa: S102 - our own source; nothing of the template is in it but counted names
-    return names["template"]
+    function: Callable[..., Any] = names["template"]
+    return function
 
 
 def _sites_of_lines(code: str) -> list[int | None]:
@@ -147,7 +149,7 @@ def evaluate(text: str, run: Run, names: dict[str, Value]) -> Value:
     try:
         return _compiled_expression(text, run.limits)(run, names)
     except SyntaxFault as fault:
-        kind = "limit" if fault.kind == "limit" else "other"
+        kind: Kind = "limit" if fault.kind == "limit" else "other"
         raise Fault(kind, f"The text for ?eval is no expression: {fault.message}", None, fault.tip) from None
     except Missing as fault:
         raise Missing(f"In the text for ?eval: {fault.message}") from None

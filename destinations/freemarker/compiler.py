@@ -125,8 +125,8 @@ class Compiler:
         """Write lines some levels deeper into a list, for a loop that is only known after its body."""
         function = self.function
         function.flush()
-        kept, lines = function.lines, []
-        function.lines = lines
+        lines: list[str] = []
+        kept, function.lines = function.lines, lines
         function.indent += levels
         function.blocks += levels
         yield lines

@@ -5,6 +5,8 @@ It is run with these and its own constants, and with no builtins of Python at al
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from destinations.freemarker import access, arithmetic, calls, comparison, special_variables
 from destinations.freemarker.builtins import (
     choices,
@@ -64,7 +66,7 @@ def stop(message: str) -> None:
     raise Fault("other", message or "The template stopped")
 
 
-def forgive(evaluate) -> Value:
+def forgive(evaluate: Callable[[], Value]) -> Value:
     """The value, or None when something that it needs is missing."""
     try:
         return evaluate()

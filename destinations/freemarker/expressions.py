@@ -7,6 +7,7 @@ tighter than every prefix.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from destinations.freemarker import names, tree
@@ -160,7 +161,7 @@ def _call(parser: Parser, target: tree.Expression) -> tree.Expression:
     return call
 
 
-def _arguments(parser: Parser, closing: str, item) -> list[tree.Expression]:
+def _arguments(parser: Parser, closing: str, item: Callable[[Parser], tree.Expression]) -> list[tree.Expression]:
     """Expressions up to `closing`; the commas between them may be left out, one at the end may not stand."""
     found: list[tree.Expression] = []
     while not parser.accept("operator", closing):

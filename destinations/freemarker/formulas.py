@@ -284,8 +284,9 @@ def _equality(c: Compiler, node: tree.Binary) -> Piece:
     left, right, sites = _operands(c, node)
     negation = "not " if node.operator == "!=" else ""
     whole = c.site(node)
+    fraction = isinstance(node.right, tree.Number) and isinstance(node.right.value, Decimal)
     literal = _LITERALS.get(type(node.right))
-    if literal and not (literal == "int" and isinstance(node.right.value, Decimal)):
+    if literal and not fraction:
         t = c.fresh()
         slow = f"{negation}equal({t}, {right.code}, {whole}, {sites})"
         code = f"({t} {node.operator} {right.code} if type({t} := {left.code}) is {literal} else {slow})"

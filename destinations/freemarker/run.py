@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from destinations.freemarker.escapes import html, xml
 from destinations.freemarker.faults import Fault, LimitReached, Missing
@@ -39,6 +39,9 @@ _ITEM_BYTES = 64
 _SMALL = 256
 
 
+Made = TypeVar("Made", list[Any], dict[str, Any])
+
+
 class Run:
     """What one rendering has used and may still use. Never shared between threads."""
 
@@ -62,6 +65,13 @@ class Run:
         "steps",
         "template_name",
     )
+
+    evaluate: Callable[[str, Run, dict[str, Value]], Value]
+    """What `?eval` does; told from outside, as the parser stands above this module."""
+    report: Callable[[Exception], str]
+    """What `.error` says of a fault."""
+    shared: dict[str, Value]
+    """The helpers that every template finds."""
 
     def __init__(self, data: dict[str, Value], settings: Settings, limits: Limits, template_name: str) -> None:
         self.data = data
@@ -93,7 +103,8 @@ class Run:
         """`<#setting name=value>`."""
         from destinations.freemarker.setting_values import checked
 
-        self.set(replace(self.settings, **{name: checked(self, name, value)}))
+        changes: dict[str, Any] = {name: checked(self, name, value)}
+        self.set(replace(self.settings, **changes))
 
     def _computer_number(self, number: Any) -> str:
         if type(number) is int and -(10**99) < number < 10**99:
@@ -152,7 +163,7 @@ class Run:
             self.spend(length >> 8)
         return text
 
-    def made_items(self, items: list[Any] | dict[str, Any]) -> Any:
+    def made_items(self, items: Made) -> Made:
         """Charge for a sequence or hash that was built; gives it back. Raises LimitReached."""
         count = len(items)
         self.check_items(count)
@@ -229,7 +240,7 @@ class Run:
         """The value as `${...}` prints it. Raises Fault when it cannot be."""
         kind = type(value)
         if kind is str:
-            return value
+            return value  # type: ignore[no-any-return]
         if kind is int or kind is Decimal:
             return self.number_text(value)
         if kind is bool:
@@ -284,7 +295,7 @@ class Run:
 
     def items(self, value: Value, at: int | None = None) -> list[Value]:
         """All items of a sequence, walked if need be. Raises Fault for what is no sequence."""
-        if type(value) is list:
+        if isinstance(value, list):
             return value
         if isinstance(value, Range):
             self.check_items(value.size)

@@ -92,7 +92,7 @@ class Template:
 
     def _error(self, fault: Fault | BadValue, traceback: TracebackType | None = None) -> TemplateError:
         message = str(fault)
-        kind: Kind = fault.kind  # type: ignore[assignment]
+        kind: Kind = fault.kind
         tip = getattr(fault, "tip", None)
         at = getattr(fault, "at", None)
         blamed = at is not None

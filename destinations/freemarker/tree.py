@@ -360,7 +360,7 @@ class Root(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly beneath, in source order."""
-    for name in _fields_of(type(node)):
+    for name in _fields_of(type(node)):  # type: ignore[arg-type]
         yield from _nodes_in(getattr(node, name))
 
 

@@ -15,6 +15,26 @@ from typing import Any
 from destinations.freemarker.datetimes import Moment
 from destinations.freemarker.patterns import Found, Matches
 
+__all__ = [
+    "BLANK",
+    "ENDLESS",
+    "Blank",
+    "Definition",
+    "Found",
+    "Helper",
+    "Lazy",
+    "Markup",
+    "Matches",
+    "Method",
+    "Moment",
+    "Number",
+    "Once",
+    "Range",
+    "Value",
+    "as_number",
+    "described",
+]
+
 Number = int | Decimal
 Value = Any
 """A template value, None for a missing one."""
@@ -139,7 +159,7 @@ def as_number(value: Value) -> Number | None:
     """The value if it is a number, else None."""
     kind = type(value)
     if kind is int or kind is Decimal:
-        return value
+        return value  # type: ignore[no-any-return]
     if isinstance(value, bool):
         return None
     if isinstance(value, float):

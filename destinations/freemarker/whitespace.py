@@ -135,10 +135,10 @@ def _parts(statement: tree.Statement) -> list[tuple[tree.Node, list[tree.Stateme
         case tree.Switch():
             parts: list[tuple[tree.Node, list[tree.Statement]]] = [(case, case.body) for case in statement.cases]
             return [(statement, statement.lead), *parts] if statement.lead else parts
-        case tree.List(otherwise=None):
-            return [(statement, statement.body)] if statement.body else []
+        case tree.List(otherwise=tree.Branch() as otherwise):
+            return [(statement, statement.body), (otherwise, otherwise.body)]
         case tree.List():
-            return [(statement, statement.body), (statement.otherwise, statement.otherwise.body)]
+            return [(statement, statement.body)] if statement.body else []
         case tree.Attempt():
             return [(statement, statement.body), (statement.recovery, statement.recovery.body)]
     return []

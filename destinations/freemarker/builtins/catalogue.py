@@ -144,7 +144,7 @@ def compile_bare(c: Compiler, node: tree.BuiltIn) -> Piece:
             return _failure(c, node, f"?{node.name} needs arguments: ?{node.name}(...)")
         return spec.compiles(c, node, [])
     if spec.may_be_bare:
-        return _called(c, spec, node, [])
+        return _called(c, spec, node, [], node.target)
     operand = _operand(c, spec, node.target)
     return c.combined(f"bound(R, {c.constant(node.name)}, {operand.code})", "present", operand)
 
@@ -171,9 +171,9 @@ def _called(
     spec: BuiltIn,
     node: tree.Expression,
     arguments: list[tree.Expression],
-    target: tree.Expression | None = None,
+    target: tree.Expression,
 ) -> Piece:
-    operand = _operand(c, spec, target or node.target)
+    operand = _operand(c, spec, target)
     listed = [_argument(c, spec, i, argument) for i, argument in enumerate(arguments)]
     run = "R, " if spec.with_run else ""
     code = ", ".join(piece.code for piece in (operand, *listed))

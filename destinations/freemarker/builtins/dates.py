@@ -79,7 +79,9 @@ def _by_setting(run: Run, text: str, kind: Kind) -> Moment:
         raise Fault(getattr(error, "kind", "other"), str(error), None, tip) from None
 
 
-for _kind in ("date", "time", "datetime"):
+_KINDS: tuple[Kind, ...] = ("date", "time", "datetime")
+
+for _kind in _KINDS:
     built_in(_kind, takes=("printed?",), gives="present", with_run=True, may_be_bare=True, keyed=True)(_reader(_kind))
 
 
@@ -87,7 +89,7 @@ def _from_number(kind: Kind) -> Callable[[Number], Moment]:
     return lambda number: datetimes.from_number(number, kind)
 
 
-for _kind in ("date", "time", "datetime"):
+for _kind in _KINDS:
     built_in(f"number_to_{_kind}", of="number", gives="present")(_from_number(_kind))
 
 

@@ -45,12 +45,12 @@ for _name, _function in (
 ):
     built_in(_name, of="text", gives="text", with_run=True)(sized(_function))
 
-for _name, _function in (
+for _name, _cut in (
     ("remove_beginning", text.remove_beginning),
     ("remove_ending", text.remove_ending),
     ("ensure_ends_with", text.ensure_ends_with),
 ):
-    built_in(_name, of="text", takes=("text",), gives="text", with_run=True)(_sized(_function))
+    built_in(_name, of="text", takes=("text",), gives="text", with_run=True)(_sized(_cut))
 
 built_in("length", of="text", gives="number")(text.length)
 built_in("contains", of="text", takes=("text",), gives="boolean")(text.contains)
@@ -60,12 +60,12 @@ built_in("index_of", of="text", takes=("text", "int?"), gives="number")(text.ind
 built_in("last_index_of", of="text", takes=("text", "int?"), gives="number")(text.last_index_of)
 built_in("substring", of="text", takes=("int", "int?"), gives="text", with_run=True)(_sized(text.substring))
 
-for _name, _function in (
+for _name, _truncate in (
     ("truncate", truncation.truncate),
     ("truncate_w", truncation.truncate_w),
     ("truncate_c", truncation.truncate_c),
 ):
-    built_in(_name, of="text", takes=("int", "text?", "int?"), gives="text", with_run=True)(_sized(_function))
+    built_in(_name, of="text", takes=("int", "text?", "int?"), gives="text", with_run=True)(_sized(_truncate))
 
 
 @built_in("word_list", of="text", gives="present", with_run=True)
@@ -111,13 +111,13 @@ def _cutter(function: Callable[..., str]) -> Callable[..., str]:
     return cut
 
 
-for _name, _function in (
+for _name, _keep in (
     ("keep_before", substitution.keep_before),
     ("keep_after", substitution.keep_after),
     ("keep_before_last", substitution.keep_before_last),
     ("keep_after_last", substitution.keep_after_last),
 ):
-    built_in(_name, of="text", takes=("text", "text?"), gives="text", with_run=True)(_cutter(_function))
+    built_in(_name, of="text", takes=("text", "text?"), gives="text", with_run=True)(_cutter(_keep))
 
 
 @built_in("matches", of="text", takes=("printed", "printed?"), gives="present", with_run=True)

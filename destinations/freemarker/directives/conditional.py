@@ -17,8 +17,7 @@ def parse(parser: Parser) -> tree.If:
     tag = parser.advance()
     branches = [_branch(parser, tag)]
     while parser.current.kind == "tag" and parser.current.value == "elseif":
-        following = parser.tag()
-        branches.append(_branch(parser, following))
+        branches.append(_branch(parser, parser.tag()))
     if following := parser.accept("tag", "else"):
         parser.advance()
         branches.append(tree.Branch(following.start, following.end, None, parser.block()))

@@ -44,7 +44,8 @@ def escaped(parser: Parser, value: tree.Expression) -> tree.Expression:
     if not parser.escapes:
         return value
     escape = parser.escapes[-1]
-    return _replaced(escape.body, escape.parameter, value)
+    replaced: tree.Expression = _replaced(escape.body, escape.parameter, value)
+    return replaced
 
 
 def _replaced(node: Any, name: str, value: tree.Expression) -> Any:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one case to a line
 """Hostile templates end in an error, soon, and take nothing with them."""
 
 import time
@@ -12,17 +13,22 @@ from tests.destinations.freemarker.test_cases import read
 SECONDS = 3
 
 
+def outcome(source: str, data: dict[str, Any], **options: Any) -> TemplateError | None:
+    """How a rendering fails, if it does; it must end soon either way."""
+    started = time.process_time()
+    error: TemplateError | None = None
+    try:
+        Template(source, **options).render(data)
+    except TemplateError as raised:
+        error = raised
+    assert time.process_time() - started < SECONDS
+    return error
+
+
 @pytest.mark.parametrize("case", read("limits.jsonl"))
 def test_ends_in_a_limit(case: dict[str, Any]) -> None:
-    started = time.process_time()
-    try:
-        Template(case["template"], settings="strict").render(case["data"])
-    except TemplateError as error:
-        assert error.kind == "limit"
-        assert "limit: " in error.message or "one text may have" in error.message or "more than" in error.message
-    else:
-        assert case.get("or_ok")
-    assert time.process_time() - started < SECONDS
+    error = outcome(case["template"], case["data"], settings="strict")
+    assert case.get("or_ok") if error is None else error.kind == "limit"
 
 
 BOMBS = [
@@ -71,13 +77,9 @@ BOMBS = [
 
 @pytest.mark.parametrize(("template", "data"), [bomb[1:] for bomb in BOMBS], ids=[bomb[0] for bomb in BOMBS])
 def test_no_template_runs_away(template: str, data: dict[str, Any]) -> None:
-    started = time.process_time()
-    try:
-        Template(template).render(data)
-    except TemplateError as error:
-        assert error.kind in {"limit", "other"}
-        assert str(error)
-    assert time.process_time() - started < SECONDS
+    error = outcome(template, data)
+    assert error is None or error.kind in {"limit", "other"}
+    assert error is None or str(error)
 
 
 def test_a_limit_cannot_be_recovered() -> None:

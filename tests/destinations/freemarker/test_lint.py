@@ -1,4 +1,3 @@
-
 """What the linter finds, and what it lets be."""
 
 import pytest
