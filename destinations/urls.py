@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from destinations.pages import catalog, filter, new, payload, setup
+from destinations.pages import catalog, duplicate, filter, new, payload, setup
 
 urlpatterns = [
     path("catalog/", catalog.catalog_page, name="catalog"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("destinations/<int:pk>/payload/preview/", payload.destination_preview, name="destination_preview"),
     path("destinations/<int:pk>/payload/trial/", payload.destination_trial, name="destination_trial"),
     path("destinations/<int:pk>/payload/samples/", payload.destination_samples, name="destination_samples"),
+    path("destinations/<int:pk>/duplicate/", duplicate.destination_duplicate, name="destination_duplicate"),
     path("destinations/<int:pk>/filter/", filter.destination_filter, name="destination_filter"),
 ]

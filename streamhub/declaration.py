@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, Self
 
 import yaml
 
@@ -11,6 +11,9 @@ import yaml
 TEXT_KEYS = frozenset(
     {"name", "api_key", "secret_key", "kind", "url", "method", "value", "template", "language", "mode"}
 )
+
+MOST_VALUES = 100_000
+MOST_DEPTH = 100
 
 Path_ = tuple[str | int, ...]
 
@@ -20,19 +23,31 @@ class DeclarationError(Exception):
 
     def __init__(self, lines: list[str]) -> None:
         super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 class Declaration:
     """The file's value (`data`), and for a path into it the line where that stands."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: PurePath, text: str) -> None:
         self.file = file
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise DeclarationError([f"{file}: cannot be read: {error}"]) from None
         self._lines: dict[Path_, int] = {}
         self.data = self._read(text)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        try:
+            return cls.of(file, file.read_bytes())
+        except OSError as error:
+            raise DeclarationError([f"{file}: cannot be read: {error}"]) from None
+
+    @classmethod
+    def of(cls, file: PurePath, content: bytes) -> Self:
+        """What a file of that name holds."""
+        try:
+            return cls(file, content.decode())
+        except UnicodeDecodeError as error:
+            raise DeclarationError([f"{file}: cannot be read: {error}"]) from None
 
     def place(self, path: Path_) -> str:
         """`file:line` of the value at `path`, or of the nearest thing around it that stands in the file."""
@@ -45,6 +60,7 @@ class Declaration:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
             if node is None:
                 return None
+            _check_size(node)
             for path, line in _lines(node, ()):
                 self._lines.setdefault(path, line)
             return json.loads(text) if self.file.suffix == ".json" else _value(node)
@@ -53,8 +69,30 @@ class Declaration:
             raise DeclarationError([f"{self.file}:{line}: not valid YAML: {error.problem}"]) from None
         except yaml.YAMLError as error:
             raise DeclarationError([f"{self.file}:1: not valid YAML: {error}"]) from None
+        except _TooMuch as error:
+            raise DeclarationError([f"{self.file}:1: {error}"]) from None
+        except RecursionError:
+            raise DeclarationError([f"{self.file}:1: it is nested too deeply."]) from None
         except json.JSONDecodeError as error:
             raise DeclarationError([f"{self.file}:{error.lineno}: not valid JSON: {error.msg}"]) from None
+
+
+class _TooMuch(ValueError):
+    pass
+
+
+def _check_size(node: yaml.Node) -> None:
+    """A few lines of references to references can stand for more than any memory holds, or for themselves."""
+    waiting, left = [(node, 0)], MOST_VALUES
+    while waiting:
+        current, depth = waiting.pop()
+        left -= 1
+        if left < 0 or depth > MOST_DEPTH:
+            raise _TooMuch(f"it stands for more than {MOST_VALUES:,} values, or is nested too deeply.")
+        if isinstance(current, yaml.MappingNode):
+            waiting += [(value, depth + 1) for _, value in current.value]
+        elif isinstance(current, yaml.SequenceNode):
+            waiting += [(value, depth + 1) for value in current.value]
 
 
 def _lines(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:

@@ -33,7 +33,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Pipeline",
         (
             Place("Live events", "zap", "events", ("event",)),
-            Place("Destinations", "webhook", "destinations", tuple(tab.door for tab in TABS)),
+            Place("Destinations", "webhook", "destinations", ("destinations_import", *(tab.door for tab in TABS))),
             Place("Catalog", "layout-grid", "catalog", ("destination_new",)),
             Place("Deliveries", "send", "deliveries", ("delivery",)),
             Place("Inbox", "inbox", "inbox_page"),

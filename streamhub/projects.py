@@ -47,11 +47,31 @@ def dump(*, with_secrets: bool = False) -> dict[str, Any]:
     }
 
 
+def dump_destination(destination: Destination) -> dict[str, Any]:
+    """One destination as `apply` takes it, its secret values null. Without the project's key: it stays where it is."""
+    return {"projects": [{"name": destination.project.name, "destinations": [specification.describe(destination)]}]}
+
+
+def import_destinations(project: Project, declaration: Declaration) -> dict[str, str]:
+    """Makes or replaces the destinations of a file in this project, and says what happened to each; all, or nothing.
+
+    The file holds `destinations`, or `projects` with one project, whose name and keys are left aside. Raises
+    DeclarationError with every problem found.
+    """
+    applying = _Applying(declaration)
+    with transaction.atomic():
+        applying.run_in(project)
+        if applying.problems:
+            raise DeclarationError(applying.problems)
+    return applying.changes
+
+
 class _Applying:
     def __init__(self, declaration: Declaration) -> None:
         self.declaration = declaration
         self.problems: list[str] = []
         self.report: list[str] = []
+        self.changes: dict[str, str] = {}
 
     def problem(self, path: Path_, message: str) -> None:
         name = ".".join(str(part) for part in path)
@@ -70,6 +90,20 @@ class _Applying:
             names.add(given.get("name", ""))
             self.project(path, given)
         return None
+
+    def run_in(self, project: Project) -> None:
+        data = self.declaration.data
+        if not isinstance(data, dict) or not {"projects", "destinations"} & set(data):
+            return self.problem((), "The file must hold a list under “destinations”, or one project under “projects”.")
+        if "projects" not in data:
+            self.unknown_keys((), data, ("destinations",))
+            return self.destinations((), data, project)
+        self.unknown_keys((), data, ("projects",))
+        given = data["projects"]
+        if not isinstance(given, list) or len(given) != 1 or not isinstance(given[0], dict):
+            return self.problem(("projects",), "Keep one project here: the one whose destinations are meant.")
+        self.unknown_keys(("projects", 0), given[0], PROJECT_KEYS)
+        return self.destinations(("projects", 0), given[0], project)
 
     def mappings(self, path: Path_, items: list[Any]) -> Iterator[tuple[Path_, dict[str, Any]]]:
         for number, item in enumerate(items):
@@ -93,10 +127,18 @@ class _Applying:
         if not found or changed:
             project.save()
         self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
+        return self.destinations(path, given, project)
+
+    def destinations(self, path: Path_, given: dict[str, Any], project: Project) -> None:
         destinations = given.get("destinations") or []
         if not isinstance(destinations, list):
             return self.problem((*path, "destinations"), "Write a list of destinations.")
+        names: set[Any] = set()
         for place, one in self.mappings((*path, "destinations"), destinations):
+            name = one.get("name")
+            if isinstance(name, str) and name in names:
+                self.problem((*place, "name"), f"“{name}” occurs twice in this file.")
+            names.add(name if isinstance(name, str) else None)
             self.destination(place, one, project)
         return None
 
@@ -127,6 +169,7 @@ class _Applying:
                 self.problem((*path, *_parts(problem.field)), problem.message)
         else:
             self.report.append(f"destination {project.name} / {destination.name}: {change}")
+            self.changes[destination.name] = change
 
 
 def _parts(field: str) -> Path_:

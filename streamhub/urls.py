@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from delivery.inbox_receiver import receive
-from streamhub.pages import health, inbox, overview, project, sign_in
+from streamhub.pages import health, inbox, overview, project, sign_in, transfer
 
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
@@ -16,6 +16,8 @@ pages = [
     path("", overview.overview, name="overview"),
     path("inbox/", inbox.page, name="inbox_page"),
     path("inbox/clear/", inbox.clear, name="inbox_clear"),
+    path("destinations/import/", transfer.import_page, name="destinations_import"),
+    path("destinations/<int:pk>/file/", transfer.download, name="destination_file"),
     path("settings/", project.settings_page, name="project"),
     path("settings/secret-key/", project.new_secret, name="project_secret"),
     path("", include("events.page_urls")),

@@ -110,7 +110,7 @@ def _apply(declaration: dict[str, Any]) -> None:
 
     file = Path(settings.DATA_DIR) / "bench.yaml"
     file.write_text(yaml.safe_dump(declaration))
-    apply(Declaration(file))
+    apply(Declaration.read(file))
 
 
 def _ingest(meter: Meter, key: str, count: int) -> float:

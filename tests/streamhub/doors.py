@@ -35,6 +35,7 @@ DOORS = [
     Door("events"),
     Door("event", of="event"),
     Door("destinations"),
+    Door("destinations_import"),
     Door("catalog"),
     Door("destination_new", of="kind"),
     Door("destination", of="destination"),

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
         try:
-            for line in projects.apply(Declaration(options["file"])):
+            for line in projects.apply(Declaration.read(options["file"])):
                 self.stdout.write(line)
         except DeclarationError as error:
             raise CommandError(f"Nothing was changed.\n{error}") from None

@@ -1,10 +1,10 @@
 import json
 from typing import Any
 
-import yaml
 from django.core.management.base import BaseCommand, CommandParser
 
 from streamhub import projects
+from streamhub.yaml_text import as_yaml
 
 
 class Command(BaseCommand):
@@ -21,17 +21,4 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
         else:
-            self.stdout.write(
-                yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100), ending=""
-            )
-
-
-class _Dumper(yaml.SafeDumper):
-    """Templates as blocks, the way one writes them."""
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
-
-
-_Dumper.add_representer(str, _text)
+            self.stdout.write(as_yaml(data), ending="")
