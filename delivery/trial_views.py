@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +37,9 @@ def destination_test(request: HttpRequest, project: str, pk: int) -> HttpRespons
     found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
     act, given = request.POST.get("act", ""), request.POST or request.GET
     if request.method == "POST" and act not in ("send", "secrets"):
-        return redirect(f"{reverse('destination_test', args=[project, pk])}?sample={given.get('sample', '')}")
+        return redirect(
+            f"{reverse('destination_test', args=[project, pk])}?{urlencode({'sample': given.get('sample', '')})}"
+        )
     context = _about(found, given.get("sample", ""))
     trial: TrialRequest | None = context["trial"]
     if act == "secrets":
@@ -68,11 +71,11 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
         "project": destination.project,
         "destination": destination,
         "events": events,
-        "sample": sample.value,
+        "sample": sample,
         "event": event,
         "trial": trial,
         "problem": problem,
-        "refusal": compiled.refusal(topic, data.get("event_type", ""), data),
+        "refusal": compiled.refusal(topic, str(data.get("event_type", "")), data),
         "reads": _reads(destination, data),
     }
 
@@ -96,6 +99,8 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
 
 def _sent(request: HttpRequest, destination: Destination, trial: TrialRequest) -> dict[str, Answer | str]:
     if not may_send(request.user.pk):
-        return {"refused": f"That were {MOST} tests within a minute. Wait for the next one, then send again."}
+        return {
+            "refused": f"That would be more than {MOST} tests within a minute. Wait for the next one, then send again."
+        }
     audit.info("%s sent a test to destination %s (%s)", request.user, destination.pk, destination)
     return {"answer": send(trial)}

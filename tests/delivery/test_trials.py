@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from delivery.models import Attempt, Delivery
 from delivery.trial_limit import MOST, may_send
+from destinations.samples import keep_sample
 from events.models import Project
 from tests.receiver import receiver
 
@@ -88,6 +89,12 @@ class TestRequestShown:
         text = tab(query=f"?sample={other.pk}")
         assert f'<option value="{other.pk}" selected>' in text
         assert "event type is not Order Placed" in text
+
+    def test_of_a_saved_sample(self, tab, destination):
+        kept = keep_sample(destination, "A big order", '{"event_type": "Order Placed", "user_id": "somebody-else"}')
+        text = tab(query=f"?sample=saved-{kept.pk}")
+        assert f'<option value="saved-{kept.pk}" selected>A big order' in text
+        assert "somebody-else" in text
 
     def test_choosing_without_scripts(self, admin_client, destination):
         url = reverse("destination_test", args=[destination.project.slug, destination.pk])
