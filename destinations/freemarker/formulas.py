@@ -265,8 +265,10 @@ def _operands(c: Compiler, node: tree.Binary) -> tuple[Piece, Piece, str]:
 
 def _arithmetic(function: str) -> Callable[[Compiler, tree.Binary], Piece]:
     def compile_(c: Compiler, node: tree.Binary) -> Piece:
-        left, right, sites = _operands(c, node)
-        return c.combined(f"(\n#{c.site(node)}\n{function}({left.code}, {right.code}, {sites}))", "number", left, right)
+        left, right = number(c, node.left), number(c, node.right)
+        sites = f"{c.site(node.left)}, {c.site(node.right)}"
+        code = f"(\n#{c.site(node)}\n{function}({left.code}, {right.code}, {sites}))"
+        return c.combined(code, "number", left, right)
 
     return compile_
 

@@ -54,13 +54,16 @@ class Parser:
         self.convention: str | None = None
         self.strip_text = False
         self.strip_white_space = True
-        self._check_fault()
 
     # The cursor
 
     @property
     def current(self) -> Token:
-        return self.tokens[self.position]
+        """The token to be read. Raises the SyntaxFault of what cannot be read as one."""
+        token = self.tokens[self.position]
+        if token.kind == "fault" and self.lexer.fault:
+            raise self.lexer.fault
+        return token
 
     @property
     def following(self) -> Token:
@@ -71,10 +74,9 @@ class Parser:
         return self.tokens[self.position - 1]
 
     def advance(self) -> Token:
-        token = self.tokens[self.position]
+        token = self.current
         if token.kind != "eof":
             self.position += 1
-            self._check_fault()
         return token
 
     def accept(self, kind: str, value: str | None = None) -> Token | None:
@@ -95,10 +97,6 @@ class Parser:
     def unexpected(self, instead: str, tip: str | None = None) -> SyntaxFault:
         token = self.current
         return SyntaxFault(f"Found {described(token)} where {instead}", token.start, token.end, tip or hint(token))
-
-    def _check_fault(self) -> None:
-        if self.tokens[self.position].kind == "fault" and self.lexer.fault:
-            raise self.lexer.fault
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
@@ -138,7 +136,6 @@ class Parser:
         outer = self.lexer, self.tokens, self.position
         self.lexer, self.tokens, self.position = lexer, tokens, 0
         with self.enclosed():
-            self._check_fault()
             yield
         self.lexer, self.tokens, self.position = outer
 

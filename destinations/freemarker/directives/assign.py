@@ -36,6 +36,8 @@ def parse(parser: Parser) -> tree.Assign | tree.Capture:
             break
         if parser.current.kind in {"tag_end", "empty_end"}:
             break
+        if parser.following.value not in _OPERATORS:
+            raise parser.unexpected("the end of the tag was expected")
     end = parser.advance().end
     return tree.Assign(tag.start, end, tag.value, assignments)
 

@@ -68,11 +68,14 @@ def _content_names(parser: Parser) -> tuple[str, ...]:
     found: list[str] = []
     if not parser.accept("operator", ";"):
         return ()
-    while token := parser.accept("name"):
-        found.append(unescaped(token.value))
-        if not parser.accept("operator", ","):
-            break
+    found.append(_content_name(parser))
+    while parser.accept("operator", ","):
+        found.append(_content_name(parser))
     return tuple(found)
+
+
+def _content_name(parser: Parser) -> str:
+    return unescaped(parser.expect("name", None, "the name of a value that #nested hands over").value)
 
 
 def _close(parser: Parser, tag: Token, target: tree.Expression) -> Token:
