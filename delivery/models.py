@@ -95,6 +95,8 @@ class Attempt(models.Model):
     error = models.TextField(blank=True)
     error_kind = models.CharField(max_length=20, blank=True)
     next_attempt_at = models.DateTimeField(null=True)
+    # The number of the destination's TemplateVersion that made the body; None where no request could be made.
+    template_version = models.PositiveIntegerField(null=True)
 
     class Meta:
         ordering = ["number", "id"]

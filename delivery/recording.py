@@ -132,6 +132,7 @@ def _phrase(status: int) -> str:
 ATTEMPT_COLUMNS = (
     "delivery_id", "number", "started_at", "duration_ms", "tries", "request_method", "request_url", "request_headers",
     "request_body", "status", "response_headers", "response_body", "error", "error_kind", "next_attempt_at",
+    "template_version",
 )  # fmt: skip
 
 
@@ -159,6 +160,7 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         _clean(outcome.error),
         outcome.error_kind or ("" if outcome.ok else "status"),
         next_attempt_at,
+        builder.template_version if builder else None,
     )
 
 

@@ -25,6 +25,7 @@ class RequestBuilder:
         headers = [*preset_headers(), *((h.name, readable(h.value)) for h in own)]
         self.headers = headers
         self.payload: Payload = compile_payload(destination)
+        self.template_version = destination.template_version
         self.method, self.url = destination.method, destination.url
         self.connect_timeout, self.total_timeout = destination.connect_timeout, destination.total_timeout
         secret_names = {h.name for h in own if h.secret}

@@ -67,6 +67,17 @@ class TestFirstAttempt:
             run_fresh(transport)
         assert sorted(hook.bodies) == [b'{"n": %d, "who": "user-1"}' % n for n in range(3)]
 
+    def test_an_attempt_names_the_payload_version_that_made_its_body(self, transport, make_destination, make_events):
+        with receiver() as hook:
+            destination = make_destination(url=hook.url)
+            for payload in ({"mode": "raw"}, {"mode": "template", "template": "{}"}):
+                given = specification.describe(destination) | {"payload": payload}
+                specification.save(destination.project, given, destination)
+                make_events(1)
+                run_fresh(transport)
+        made = Attempt.objects.order_by("pk").values_list("template_version", "request_body")
+        assert [(version, body == "{}") for version, body in made] == [(1, False), (2, True)]
+
     def test_a_template_that_fails_is_a_failed_attempt_and_is_not_retried(
         self, transport, make_destination, make_events
     ):
