@@ -84,11 +84,14 @@ def _joined(parser: Parser, left: tree.Expression, operator: str, power: int) ->
 
 
 def starts_expression(parser: Parser) -> bool:
-    """Can the tokens ahead begin an expression? Looks past `!`, `+` and `-`."""
-    position = parser.position
-    while parser.tokens[position].kind == "operator" and parser.tokens[position].value in "!+-":
+    """Can the tokens ahead begin an expression? Looks past any `!`, or one `+` or `-`."""
+    tokens, position = parser.tokens, parser.position
+    if tokens[position].kind == "operator" and tokens[position].value in {"+", "-"}:
         position += 1
-    token = parser.tokens[position]
+    else:
+        while tokens[position].kind == "operator" and tokens[position].value == "!":
+            position += 1
+    token = tokens[position]
     if token.kind == "operator":
         return token.value in _STARTS
     return token.kind in {"name", "number", "string", "raw"} or token.value in {"true", "false"}

@@ -85,10 +85,11 @@ class Template:
         return text if text.isascii() else _well_formed(text)
 
     def _message(self, fault: Exception) -> str:
-        """What `.error` says in `#recover`."""
-        return str(
-            self._error(fault if isinstance(fault, Fault | BadValue) else Fault("other", "A value cannot be processed"))
-        )
+        """What `.error` says in `#recover`: all but the quoted line."""
+        known = fault if isinstance(fault, Fault | BadValue) else Fault("other", "A value cannot be processed")
+        error = self._error(known)
+        error.source_line = None
+        return str(error)
 
     def _error(self, fault: Fault | BadValue, traceback: TracebackType | None = None) -> TemplateError:
         message = str(fault)
