@@ -19,6 +19,8 @@ from events.models import Event
 
 # Says nothing new, but in the words of the partial index: SQLite cannot tell that a parameter fits its condition.
 OPEN = "state IN ('queued', 'retrying')"
+# Of which destinations deliveries are taken; the others' are held.
+SENDS = "d.enabled AND d.paused_at IS NULL"
 DELIVERY, DESTINATION = Delivery._meta.db_table, Destination._meta.db_table
 
 
@@ -46,7 +48,7 @@ class Wish:
 
 
 def claim(wishes: Sequence[Wish], state: State, moment: datetime | None = None) -> list[Claimed]:
-    """Leases due deliveries in `state` of enabled destinations, the longest due first, and loads their events."""
+    """Leases due deliveries in `state`, where sending is on, the longest due first, and loads their events."""
     moment = moment or now()
     if not wishes:
         return []
@@ -69,7 +71,7 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
             SELECT * FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS w(destination, most, lease)
         ), due AS (
             SELECT one.id, wish.lease FROM wish
-            JOIN {DESTINATION} AS d ON d.id = wish.destination AND d.enabled
+            JOIN {DESTINATION} AS d ON d.id = wish.destination AND {SENDS}
             CROSS JOIN LATERAL (
                 SELECT id FROM {DELIVERY}
                 WHERE destination_id = wish.destination AND state = %s AND {OPEN} AND next_attempt_at <= %s
@@ -100,7 +102,7 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
             WHERE destination_id = %s AND state = %s AND {OPEN} AND next_attempt_at <= %s
               AND (lease_until IS NULL OR lease_until < %s)
             ORDER BY next_attempt_at LIMIT %s
-        ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND d.enabled)
+        ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND {SENDS})
         RETURNING id, destination_id, event_id, attempts_made, created_at
     """
     claimed: list[Claimed] = []

@@ -16,7 +16,7 @@ HOURS = 24
 # The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
 OPEN_IN_SQL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
 HEALTHY, DEGRADED = 0.97, 0.90  # least shares delivered
-WORST_FIRST = ("failing", "degraded", "healthy", "no data", "off")
+WORST_FIRST = ("failing", "degraded", "healthy", "no data", "paused", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class LaneSummary:
         """One of WORST_FIRST. A delivery that has failed and is retried counts as not delivered."""
         if not self.destination.enabled:
             return "off"
+        if self.destination.paused_at:
+            return "paused"
         tried = self.delivered + self.failed + self.retrying
         if not tried:
             return "no data"

@@ -1,4 +1,4 @@
-"""Destinations as lanes: the list with how each is doing, switching, deleting."""
+"""Destinations as lanes: the list with how each is doing, switching, pausing, deleting."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +9,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from delivery.lane_summary import lane_summaries, lane_summary
 from delivery.removal import remove
 from destinations.models import Destination
+from destinations.pausing import pause, resume
 from destinations.specification import InvalidDestination, set_enabled
 from events.models import Project
 from events.toasts import toast
@@ -37,6 +38,19 @@ def destination_switch(request: HttpRequest, project: str, pk: int) -> HttpRespo
         return toast(request, redirect(found), words)
     template = "destinations/switch.html" if request.htmx.target == "switch" else "destinations/row.html"
     return toast(request, render(request, template, {"destination": found, "lane": lane_summary(found)}), words)
+
+
+@require_POST
+def destination_pause(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """Pauses sending (`paused`: 1), or resumes it."""
+    found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
+    if request.POST.get("paused"):
+        pause(found)
+        return toast(request, redirect(found), f"{found.name} is paused. New deliveries are held.")
+    resume(found)
+    wake_router()
+    wake(RETRY)
+    return toast(request, redirect(found), f"{found.name} is sending again.")
 
 
 @require_POST

@@ -171,10 +171,11 @@ class Lanes:
         return len(claimed)
 
     def _look_around(self) -> None:
-        """Now and then asks for all enabled destinations: others may have routed, resumed or edited something."""
+        """Now and then asks for all destinations that send: others may have routed, resumed or edited something."""
         if time.monotonic() - self.polled_at < POLL:
             return
-        self.versions = dict(Destination.objects.filter(enabled=True).values_list("pk", "updated_at"))
+        sending = Destination.objects.filter(enabled=True, paused_at=None)
+        self.versions = dict(sending.values_list("pk", "updated_at"))
         for destination in self.versions:
             self._lane(destination).hungry = True
         for destination in [pk for pk, lane in self.lanes.items() if pk not in self.versions]:
@@ -197,7 +198,7 @@ class Lanes:
                 self._drop(destination)
 
     def _drop(self, destination: int) -> None:
-        """Switched off or deleted: what is in hand goes back and waits; what is under way is still recorded."""
+        """Switched off, paused or deleted: what is in hand goes back and waits; what is under way is still recorded."""
         lane = self.lanes[destination]
         release(lane.ready)
         lane.ready.clear()

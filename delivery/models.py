@@ -70,6 +70,11 @@ class Delivery(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
+    @property
+    def shown_state(self) -> str:
+        """The state, or `held` while it is open and its destination is paused."""
+        return "held" if self.is_open and self.destination.paused_at else str(self.state)
+
 
 class Attempt(models.Model):
     """One round of the schedule: up to three tries (HTTP requests), the request as sent and the last answer.

@@ -25,6 +25,8 @@ def retry_now(delivery: Delivery) -> None:
         raise CannotRetry("It has arrived already. Nothing was sent.")
     if not delivery.destination.enabled:
         raise CannotRetry(f"{delivery.destination} is switched off. Switch it on, then retry.")
+    if delivery.destination.paused_at:
+        raise CannotRetry(f"{delivery.destination} is paused. Resume sending, then retry.")
     queue = FRESH if delivery.state == State.QUEUED else RETRY
     if not _make_due(delivery):
         raise CannotRetry("It is being sent this moment. The answer appears here.")

@@ -37,9 +37,8 @@ def destination_test(request: HttpRequest, project: str, pk: int) -> HttpRespons
     found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
     act, given = request.POST.get("act", ""), request.POST or request.GET
     if request.method == "POST" and act not in ("send", "secrets"):
-        return redirect(
-            f"{reverse('destination_test', args=[project, pk])}?{urlencode({'sample': given.get('sample', '')})}"
-        )
+        query = urlencode({"sample": given.get("sample", "")})
+        return redirect(f"{reverse('destination_test', args=[project, pk])}?{query}")
     context = _about(found, given.get("sample", ""))
     trial: TrialRequest | None = context["trial"]
     if act == "secrets":
@@ -99,8 +98,6 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
 
 def _sent(request: HttpRequest, destination: Destination, trial: TrialRequest) -> dict[str, Answer | str]:
     if not may_send(request.user.pk):
-        return {
-            "refused": f"That would be more than {MOST} tests within a minute. Wait for the next one, then send again."
-        }
+        return {"refused": f"That would be more than {MOST} tests within a minute. Wait a moment, then send again."}
     audit.info("%s sent a test to destination %s (%s)", request.user, destination.pk, destination)
     return {"answer": send(trial)}

@@ -7,6 +7,7 @@ from delivery import event_views, lane_views, trial_views, views
 urlpatterns = [
     path("destinations/", lane_views.destinations, name="destinations"),
     path("destinations/<int:pk>/switch/", lane_views.destination_switch, name="destination_switch"),
+    path("destinations/<int:pk>/pause/", lane_views.destination_pause, name="destination_pause"),
     path("destinations/<int:pk>/delete/", lane_views.destination_delete, name="destination_delete"),
     path("destinations/<int:pk>/test/", trial_views.destination_test, name="destination_test"),
     path("deliveries/", views.deliveries, name="deliveries"),

@@ -42,6 +42,8 @@ class Destination(models.Model):
     connect_timeout = models.FloatField(default=5.0, help_text="Seconds.")
     total_timeout = models.FloatField(default=10.0, help_text="Seconds for one request, connecting included.")
     enabled = models.BooleanField(default=False)
+    # Since when its deliveries are made and held; None: they are sent.
+    paused_at = models.DateTimeField(null=True, default=None, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     # Also the version that workers compare: every change of the row or its headers moves it.
     updated_at = models.DateTimeField(auto_now=True)

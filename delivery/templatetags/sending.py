@@ -38,6 +38,12 @@ def health(destination: Destination) -> str:
 
 
 @register.filter
+def waiting(destination: Destination) -> str:
+    """{{ destination|waiting }}: how many deliveries wait to be sent."""
+    return lane_summary(destination).waiting_text
+
+
+@register.filter
 def as_curl(attempt: Attempt) -> str:
     """{{ attempt|as_curl }}: the request as it was recorded. What was masked then stays masked."""
     headers = [(name, value) for name, value in attempt.request_headers]
