@@ -19,6 +19,7 @@ class Outcome:
     """One destination's side of an event: a delivery, or the rule that refused it."""
 
     name: str
+    destination: int
     delivery: Delivery | None = None
     refusal: str = ""
 
@@ -42,11 +43,11 @@ def event(request: HttpRequest, project: str, pk: int) -> HttpResponse:
 def outcomes_of(event: Event) -> list[Outcome]:
     """Deliveries first, then the destinations whose filter said no, each by name."""
     made = Delivery.objects.filter(event=event).select_related("destination", "project")
-    sent = sorted((Outcome(d.destination.name, d) for d in made), key=lambda one: one.name)
+    sent = sorted((Outcome(d.destination.name, d.destination_id, d) for d in made), key=lambda one: one.name)
     verdict = Verdict.objects.filter(event_id=event.pk).first()
     refusals = verdict.refusals if verdict else {}
     names = dict(event.project.destinations.filter(pk__in=list(refusals)).values_list("pk", "name"))
-    refused = [Outcome(names[int(pk)], refusal=words) for pk, words in refusals.items() if int(pk) in names]
+    refused = [Outcome(names[int(pk)], int(pk), refusal=words) for pk, words in refusals.items() if int(pk) in names]
     return sent + sorted(refused, key=lambda one: one.name)
 
 

@@ -14,4 +14,11 @@ urlpatterns = [
     path("destinations/<int:pk>/payload/samples/", payload.destination_samples, name="destination_samples"),
     path("destinations/<int:pk>/duplicate/", duplicate.destination_duplicate, name="destination_duplicate"),
     path("destinations/<int:pk>/filter/", filter.destination_filter, name="destination_filter"),
+    path("destinations/<int:pk>/filter/rules/", filter.destination_filter_rules, name="destination_filter_rules"),
+    path("destinations/<int:pk>/filter/effect/", filter.destination_filter_effect, name="destination_filter_effect"),
+    path(
+        "destinations/<int:pk>/filter/explanation/",
+        filter.destination_filter_explanation,
+        name="destination_filter_explanation",
+    ),
 ]

@@ -1,27 +1,46 @@
-"""The Filter tab: which events are sent."""
+"""The Filter tab: which events are sent, what that would have meant yesterday, and why one event passes or not."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
+from destinations.filter_effect import effect
+from destinations.filter_explanation import explain
+from destinations.filter_forms import MATCHES, Conditions
+from destinations.filter_rules import TOPICS, BadFilter, check_filter
+from destinations.filters import Filter, compile_filter
 from destinations.models import Destination
-from destinations.pages.tab_form import TabForm, destination_of
-from destinations.specification import Specification
+from destinations.pages.tab_form import Shown, TabForm, destination_of
+from destinations.property_paths import recent_paths
+from destinations.specification import Problem, Specification
+from events.models import Event, Project
 from events.seen_types import seen_types
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
+TOPIC_NAMES = dict(zip(TOPICS, ("Events", "Identifies", "Group identifies"), strict=True))
+OFFERED = 25  # newest events to explain
 
 
 class FilterForm(TabForm):
-    FIELD_OF = {"filter": "more_types"}
+    FIELD_OF = {"filter.event_types": "more_types", "filter.topics": "topics"}
 
     events = forms.ChoiceField(
         label="Events",
         choices=[(CHOSEN, "Chosen events"), (ALL, "All events")],
         widget=forms.RadioSelect,
+    )
+    topics = forms.MultipleChoiceField(
+        label="What is sent",
+        required=False,
+        choices=list(TOPIC_NAMES.items()),
+        widget=forms.CheckboxSelectMultiple,
     )
     event_types = forms.MultipleChoiceField(label="Event types", required=False, widget=forms.CheckboxSelectMultiple)
     more_types = forms.CharField(
@@ -30,33 +49,138 @@ class FilterForm(TabForm):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text="Not seen yet? Type their names, one per line.",
     )
+    match = forms.ChoiceField(label="What must hold", choices=MATCHES)
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
         super().__init__(destination, data)
         self.seen = seen_types(destination.project)
         chosen = self.initial["event_types"] if data is None else data.getlist("event_types")
         self.fields["event_types"].choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
+        self.conditions = Conditions(destination.filter, data)
 
     def stored(self) -> dict[str, object]:
-        chosen = self.destination.filter.get("event_types")
-        return {"events": ALL if chosen is None else CHOSEN, "event_types": chosen or []}
+        rules = self.destination.filter
+        chosen = rules.get("event_types")
+        return {
+            "events": ALL if chosen is None else CHOSEN,
+            "topics": rules.get("topics", list(TOPICS)),
+            "event_types": chosen or [],
+            "match": rules.get("match", "all"),
+        }
 
     def changes(self) -> Specification:
+        return {"filter": self._topics() | self._event_types() | self.conditions.specification()}
+
+    def _topics(self) -> dict[str, Any]:
+        """All of them are the same as none named, and stay as they are stored."""
+        ticked, stored = self.cleaned_data["topics"], self.destination.filter.get("topics")
+        if stored is not None and set(stored) == set(ticked):
+            return {"topics": stored}
+        return {} if len(ticked) == len(TOPICS) else {"topics": ticked}
+
+    def _event_types(self) -> dict[str, Any]:
         if self.cleaned_data["events"] == ALL:
-            return {"filter": {}}
+            return {}
         typed = [line.strip() for line in self.cleaned_data["more_types"].splitlines()]
-        return {"filter": {"event_types": [*self.cleaned_data["event_types"], *filter(None, typed)]}}
+        return {"event_types": [*self.cleaned_data["event_types"], *filter(None, typed)]}
+
+    def draft(self) -> Filter:
+        """The filter as it stands in the form. Raises BadFilter."""
+        return compile_filter(check_filter(self.changes()["filter"] if self.is_valid() else self.destination.filter))
+
+    def show(self, problem: Problem) -> None:
+        _, *place = problem.field.split(".")
+        if place[:1] == ["conditions"]:
+            self.conditions.show(problem.message, *(int(part) if part.isdecimal() else part for part in place[1:]))
+        else:
+            known = ".".join(["filter", *place[:1]])
+            super().show(Problem(known, problem.message) if known in self.FIELD_OF else problem)
+
+    def field_problems(self) -> Iterator[Shown]:
+        yield from super().field_problems()
+        yield from (Shown(*problem) for problem in self.conditions.problems())
 
     @property
     def type_rows(self) -> list[tuple[Any, int]]:
         """The checkboxes, each with how often its type was seen lately."""
         return [(box, self.seen.get(box.data["value"], 0)) for box in self["event_types"]]
 
+    @cached_property
+    def paths(self) -> list[str]:
+        """Properties to suggest."""
+        return recent_paths(self.destination.project)
+
 
 def destination_filter(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """`?event=`: the event to explain. `?effect`: works out the effect at once, where no script asks for it."""
     found = destination_of(project, pk)
     form = FilterForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.save():
         return toast(request, redirect("destination_filter", project, pk), "Saved.")
-    context = {"project": found.project, "destination": found, "form": form}
+    return _page(request, form)
+
+
+@require_POST
+def destination_filter_rules(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """The conditions with a row more or less (`do`): in place, or without scripts as the whole page."""
+    form = FilterForm(destination_of(project, pk), request.POST)
+    form.conditions.change(request.POST.get("do", ""))
+    if not request.htmx:
+        return _page(request, form)
+    context = {"project": form.destination.project, "destination": form.destination, "form": form}
+    response = render(request, "destinations/filter_conditions.html", context)
+    return trigger_client_event(response, "sh:rows", after="settle")
+
+
+@require_POST
+def destination_filter_effect(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """What the form's filter would have sent of the last 24 hours."""
+    form = FilterForm(destination_of(project, pk), request.POST)
+    return render(request, "destinations/filter_effect.html", _effect(form))
+
+
+@require_POST
+def destination_filter_explanation(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """The form's filter rule by rule, for the chosen event."""
+    form = FilterForm(destination_of(project, pk), request.POST)
+    event = _event(form.destination.project, request.POST.get("event", ""))
+    context = {"project": form.destination.project} | _explanation(form, event)
+    return render(request, "destinations/filter_explanation.html", context)
+
+
+def _page(request: HttpRequest, form: FilterForm) -> HttpResponse:
+    found = form.destination
+    events = list(Event.objects.filter(project=found.project_id).order_by("-pk")[:OFFERED])
+    event = _event(found.project, request.GET.get("event", "")) or next(iter(events), None)
+    if event is not None and event not in events:
+        events = [event, *events]
+    context = {"project": found.project, "destination": found, "form": form, "events": events}
+    context |= _explanation(form, event) | (_effect(form) if "effect" in request.GET else {})
     return render(request, "destinations/filter.html", context)
+
+
+def _effect(form: FilterForm) -> dict[str, Any]:
+    try:
+        return {"effect": effect(form.destination.project, _drafted(form))}
+    except BadFilter as error:
+        return {"unfinished": error.problems[0].message}
+
+
+def _explanation(form: FilterForm, event: Event | None) -> dict[str, Any]:
+    if event is None:
+        return {}
+    try:
+        shown = explain(_drafted(form), event.topic, event.event_type, event.data)
+    except BadFilter as error:
+        return {"event": event, "unfinished": error.problems[0].message}
+    return {"event": event, "explanation": shown}
+
+
+def _drafted(form: FilterForm) -> Filter:
+    return form.draft() if form.is_bound else compile_filter(form.destination.filter)
+
+
+def _event(project: Project, value: str) -> Event | None:
+    if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        return None
+    return Event.objects.filter(project=project, pk=int(value)).first()

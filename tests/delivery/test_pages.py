@@ -185,6 +185,8 @@ def test_an_event_shows_its_deliveries_and_who_refused_it(page, delivery, make_d
     text = page("event", delivery.event_id)
     for words in ("Order Placed", "Orders to CRM", "Queued", "Only pages", "Not sent: event type is not Page Viewed"):
         assert words in text
+    explanation = reverse("destination_filter", args=[delivery.project.slug, refusing.pk])
+    assert f"{explanation}?event={delivery.event_id}#explain" in text
     assert "data-poll" in page("event", delivery.event_id, **HTMX)
 
 

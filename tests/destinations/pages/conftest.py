@@ -22,7 +22,17 @@ FORMS = {
         "header-2-value": "",
     },
     "destination_payload": {"body": "raw", "template": ""},
-    "destination_filter": {"events": "chosen", "event_types": ["Order Placed"], "more_types": ""},
+    "destination_filter": {
+        "events": "chosen",
+        "topics": ["event.track", "event.identify", "event.group"],
+        "event_types": ["Order Placed"],
+        "more_types": "",
+        "match": "all",
+        "rule-0-path": "",
+        "rule-0-operator": "is",
+        "rule-0-value": "",
+        "rule-0-upper": "",
+    },
 }
 
 
