@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.timezone import now
 
 from delivery.answer_times import COLUMNS as TIMES
@@ -133,7 +133,7 @@ class Activity:
 
     @property
     def total(self) -> Counts:
-        return reduce(Counts.__add__, (bucket.counts for bucket in self.buckets), Counts())
+        return total(self.buckets)
 
     @property
     def success_change(self) -> float | None:
@@ -144,6 +144,10 @@ class Activity:
     @property
     def created_change(self) -> float | None:
         return change(self.total.created, self.before.created)
+
+
+def total(buckets: Iterable[Bucket]) -> Counts:
+    return reduce(Counts.__add__, (bucket.counts for bucket in buckets), Counts())
 
 
 def change(count: int, before: int) -> float | None:
@@ -183,6 +187,19 @@ def events_received(project: Project, wanted: Range = LAST_DAY) -> tuple[int, in
     since = wanted.starts(now())[0]
     before = received(project, since - wanted.length, since, wanted.span)
     return received(project, since, span=wanted.span), before
+
+
+def waiting_for_retry(project: Project) -> int:
+    """Deliveries that have failed and are tried again, however old they are: as far back as counters go."""
+    hours = LaneCount.objects.filter(destination__project=project, span=HOUR)
+    return max(0, hours.aggregate(sum=Sum("retrying", default=0))["sum"])
+
+
+def lost_lately(project: Project) -> int:
+    """Deliveries of the last 24 hours that were given up."""
+    since = LAST_DAY.starts(now())[0]
+    hours = LaneCount.objects.filter(destination__project=project, span=HOUR, start__gte=since)
+    return max(0, hours.aggregate(sum=Sum(F("failed") + F("expired"), default=0))["sum"])
 
 
 def _activity(rows: "QuerySet[LaneCount]", wanted: Range, columns: tuple[str, ...]) -> Activity:

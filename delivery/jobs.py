@@ -3,14 +3,16 @@
 from functools import cache
 
 from django.conf import settings
+from django.utils.timezone import now
 
 from delivery.lanes import MOST_UNDER_WAY, Lanes
-from delivery.models import State
+from delivery.models import LaneCount, State
 from delivery.routing import Router
 from delivery.transports import Transport, make_transport
 from delivery.worker import alive, stopping
 from destinations.inbox_address import inbox_endpoint
-from events.retention import forget_old_insert_ids
+from events.counters import remove_old
+from events.retention import forget_old_counts, forget_old_insert_ids
 from events.wake import FRESH, RETRY, taken
 
 
@@ -28,6 +30,11 @@ def deliver_retries() -> None:
 
 def forget_insert_ids() -> None:
     forget_old_insert_ids()
+
+
+def forget_counts() -> None:
+    forget_old_counts()
+    remove_old(LaneCount, now())
 
 
 @cache

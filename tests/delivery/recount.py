@@ -52,17 +52,16 @@ def sums(model: type[Model], owner: str) -> Counted:
     return {key: Counter({name: n for name, n in counts.items() if n}) for key, counts in found.items()}
 
 
-def fill(moment: datetime | None = None) -> None:
-    """Makes the counters for rows that a test has written without the road. Attempts count when they began."""
-    LaneCount.objects.all().delete()
+def add(*written: Delivery) -> None:
+    """Counts deliveries, and their attempts, that a test has written without the road. Attempts count as they began."""
     tally = Tally(LaneCount, "destination_id")
-    for delivery in Delivery.objects.all():
+    for delivery in written:
         for name in _columns(delivery):
             tally.add(delivery.destination_id, delivery.created_at, name)
-    for attempt in Attempt.objects.select_related("delivery"):
-        for name in _attempt_columns(attempt):
-            tally.add(attempt.delivery.destination_id, attempt.started_at, name)
-    tally.write(moment or datetime.now(UTC))
+        for attempt in delivery.attempts.all():
+            for name in _attempt_columns(attempt):
+                tally.add(delivery.destination_id, attempt.started_at, name)
+    tally.write(datetime.now(UTC))
 
 
 def _columns(delivery: Delivery) -> list[str]:

@@ -9,6 +9,7 @@ import time_machine
 from django.utils.timezone import now
 
 from delivery.claims import Claimed, Wish, claim, release
+from delivery.jobs import forget_counts
 from delivery.models import LOST_STATES, Attempt, Delivery, LaneCount, State
 from delivery.recording import Done, failed_before_sending, record
 from delivery.repair import retry_now
@@ -17,7 +18,7 @@ from delivery.routing import Router
 from delivery.transports.seam import Outcome, Try
 from destinations.models import Destination
 from events.counters import HOUR
-from events.models import Event, EventCount, TypeCount
+from events.models import Event, EventCount, Project, TypeCount
 from tests.delivery import recount
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,25 @@ def test_what_is_too_old_for_a_counter_leaves_no_part_of_a_sum(
     hours, minutes = (LaneCount.objects.filter(span=span).order_by("start") for span in (3600, 60))
     assert [(row.created, row.failed, row.answers_none) for row in hours] == [(1, 1, 0), (0, 0, 1)]
     assert [(row.created, row.failed, row.answers_none) for row in minutes] == [(1, 0, 0), (0, 0, 1)]
+
+
+def test_counters_go_with_what_they_are_of(
+    project: Project, make_destination: Callable[..., Destination], make_events: Callable[..., list[Event]]
+) -> None:
+    gone, kept = make_destination(), make_destination()
+    make_events(1)
+    Router().route()
+    gone.delete()
+    assert set(LaneCount.objects.values_list("destination_id", flat=True)) == {kept.pk}
+    project.delete()
+    assert not LaneCount.objects.exists()
+    assert not EventCount.objects.exists()
+    assert not TypeCount.objects.exists()
+
+
+def test_the_clock_has_old_ones_removed(make_destination: Callable[..., Destination]) -> None:
+    destination = make_destination()
+    for days in (0, 80, 100):
+        LaneCount.objects.create(destination=destination, span=HOUR, start=now() - timedelta(days=days))
+    forget_counts()
+    assert LaneCount.objects.count() == 2

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from delivery.models import Attempt, Delivery, State
 from destinations.models import Destination
 from events.models import Event, Project
+from tests.delivery import recount
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,7 @@ def deliver() -> Callable[..., Delivery]:
         )
         if state != State.QUEUED:
             _attempt(delivery)
+        recount.add(delivery)
         return delivery
 
     return make
