@@ -43,7 +43,7 @@ class Limits:
     number_digits: int = 1_000
     """Digits of one number, and the reach of its exponent."""
 
-    regex_seconds: float = 0.5
+    regex_seconds: float = 0.2
     """Matching time of one regular expression."""
 
     pattern_characters: int = 500
