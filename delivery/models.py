@@ -1,7 +1,5 @@
 """Getting it there: one delivery per event and destination, one attempt per round of the retry schedule."""
 
-from typing import Any
-
 from django.db import models
 from django.urls import reverse
 
@@ -148,8 +146,3 @@ class LaneCount(models.Model):
 
 for _name in TIMES:
     LaneCount.add_to_class(_name, models.IntegerField(db_default=0))
-
-
-def describe(tries: list[dict[str, Any]]) -> list[str]:
-    """The tries of an attempt as short codes for the timeline: "503", "Timeout", "DNS"."""
-    return [str(t["status"]) if t.get("status") else (t.get("kind") or "Error") for t in tries]
