@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from delivery import event_views, lane_views, trial_views, views
+from delivery import activity_views, event_views, lane_views, trial_views, views
 
 urlpatterns = [
     path("destinations/", lane_views.destinations, name="destinations"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("destinations/<int:pk>/pause/", lane_views.destination_pause, name="destination_pause"),
     path("destinations/<int:pk>/delete/", lane_views.destination_delete, name="destination_delete"),
     path("destinations/<int:pk>/test/", trial_views.destination_test, name="destination_test"),
+    path("destinations/<int:pk>/activity/", activity_views.destination_activity, name="destination_activity"),
     path("deliveries/", views.deliveries, name="deliveries"),
     path("deliveries/<int:pk>/", views.delivery, name="delivery"),
     path("deliveries/<int:pk>/state/", views.delivery_state, name="delivery_state"),

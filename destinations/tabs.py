@@ -27,6 +27,7 @@ TABS = (
     Tab("Payload", "destination_payload", ("payload",)),
     Tab("Filter", "destination_filter", ("filter",)),
     Tab("Test", "destination_test"),
+    Tab("Activity", "destination_activity"),
 )
 
 

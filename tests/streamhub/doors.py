@@ -42,6 +42,7 @@ DOORS = [
     Door("destination_payload", of="destination"),
     Door("destination_filter", of="destination"),
     Door("destination_test", of="destination"),
+    Door("destination_activity", of="destination"),
     Door("deliveries"),
     Door("delivery", of="delivery"),
     Door("inbox_page"),

@@ -1,0 +1,36 @@
+"""The stretch of time that a page with charts shows: one of three, as ?range= in its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from delivery.activity import LAST_DAY, LAST_HOUR, LAST_WEEK, Range
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRange:
+    """`words` follow "in the", `unit` heads the column of the buckets' names in UTC."""
+
+    key: str
+    range: Range
+    words: str
+    unit: str
+    label_every: int
+    format: str = "%H:%M"
+
+    def name(self, start: datetime) -> str:
+        """Of the bucket that begins then."""
+        return start.strftime(self.format)
+
+
+DAY = ChosenRange("24h", LAST_DAY, "last 24 hours", "Hour (UTC)", 4)
+CHOICES = (
+    ChosenRange("1h", LAST_HOUR, "last hour", "Minute (UTC)", 10),
+    DAY,
+    ChosenRange("7d", LAST_WEEK, "last 7 days", "6 hours from (UTC)", 4, "%a %H:%M"),
+)
+
+
+def chosen_range(query: Mapping[str, str]) -> ChosenRange:
+    """The one that is asked for, else the day."""
+    return next((choice for choice in CHOICES if choice.key == query.get("range")), DAY)
