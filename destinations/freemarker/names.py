@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _HUMP = re.compile(r"(?<!^)([A-Z])")
 
 
@@ -17,3 +18,8 @@ def convention(name: str) -> str | None:
     if name != name.lower():
         return "camelCase"
     return "snake_case" if "_" in name else None
+
+
+def unescaped(name: str) -> str:
+    """A name without the backslashes that let it hold `-`, `.`, `:` and `#`."""
+    return _ESCAPE.sub(r"\1", name) if "\\" in name else name

@@ -1,15 +1,15 @@
-"""One rendering: its budgets, its settings, its buffers, and values as text."""
+"""One rendering: its settings and variables, values as text, and sequences as items."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any
 
+from destinations.freemarker.budget import Budget
 from destinations.freemarker.escapes import html, xml
-from destinations.freemarker.faults import Fault, LimitReached, Missing
+from destinations.freemarker.faults import Fault, Missing
 from destinations.freemarker.limits import Limits
 from destinations.freemarker.number_format import format_number
 from destinations.freemarker.settings import Settings
@@ -29,40 +29,26 @@ from destinations.freemarker.values import (
     described,
 )
 
-_CHECK_EVERY = 1_000
-"""Steps between two looks at the clock and at the size of the output."""
-
 _CHEAP_LOOP = 2_000
 """A loop of less work (turns times statements) than this is charged at once, without a check on each turn."""
 
 _ITEM_BYTES = 64
-_SMALL = 256
 
 
-Made = TypeVar("Made", list[Any], dict[str, Any])
-
-
-class Run:
+class Run(Budget):
     """What one rendering has used and may still use. Never shared between threads."""
 
     __slots__ = (
-        "buffers",
         "data",
-        "deadline",
-        "depth",
         "errors",
         "eval_depth",
         "evaluate",
         "globals",
-        "limits",
-        "made_bytes",
-        "mark",
         "namespace",
         "number_text",
         "report",
         "settings",
         "shared",
-        "steps",
         "template_name",
     )
 
@@ -74,18 +60,12 @@ class Run:
     """The helpers that every template finds."""
 
     def __init__(self, data: dict[str, Value], settings: Settings, limits: Limits, template_name: str) -> None:
+        super().__init__(limits)
         self.data = data
-        self.limits = limits
         self.template_name = template_name
         self.namespace: dict[str, Value] = {}
         self.globals: dict[str, Value] = {}
-        self.steps = 0
-        self.mark = _CHECK_EVERY
-        self.deadline = perf_counter() + limits.wall_seconds
-        self.depth = 0
         self.eval_depth = 0
-        self.made_bytes = 0
-        self.buffers: list[list[str]] = [[]]
         self.errors: list[str] = []
         self.set(settings)
 
@@ -120,112 +100,6 @@ class Run:
             if variables.get(name) is not None:
                 return variables[name]
         return None
-
-    # Budgets
-
-    def spend(self, steps: int) -> None:
-        """Count steps; look at the clock and the output every so often."""
-        self.steps += steps
-        if self.steps > self.mark:
-            self.check()
-
-    def check(self) -> None:
-        """Raises LimitReached when steps, time or output are used up."""
-        limits = self.limits
-        self.mark = self.steps + _CHECK_EVERY
-        if self.steps > limits.steps:
-            raise LimitReached(f"The template works too much: more than {limits.steps:,} steps (limit: steps)")
-        if perf_counter() > self.deadline:
-            raise LimitReached(
-                f"The template takes too long: more than {limits.wall_seconds:g} seconds (limit: wall_seconds)"
-            )
-        self.check_output()
-
-    def check_output(self) -> None:
-        size = 0
-        for buffer in self.buffers:
-            length = sum(map(len, buffer))
-            size += length
-            if len(buffer) > _SMALL and length <= self.limits.output_characters:
-                buffer[:] = ("".join(buffer),)
-        if size > self.limits.output_characters:
-            raise LimitReached(
-                f"The output is too long: more than {self.limits.output_characters:,} characters"
-                " (limit: output_characters)"
-            )
-
-    def made(self, text: str) -> str:
-        """Charge for a text that was built; gives it back. Raises LimitReached."""
-        length = len(text)
-        if length > _SMALL:
-            self.check_length(length)
-            self.charge(text.__sizeof__())
-            self.spend(length >> 8)
-        return text
-
-    def made_items(self, items: Made) -> Made:
-        """Charge for a sequence or hash that was built; gives it back. Raises LimitReached."""
-        count = len(items)
-        self.check_items(count)
-        self.charge(count * _ITEM_BYTES)
-        self.spend(1 + (count >> 3))
-        return items
-
-    def check_length(self, characters: int) -> None:
-        """Refuse a text before it is built. Raises LimitReached."""
-        if characters > self.limits.string_characters:
-            raise LimitReached(
-                f"A text would be too long: more than {self.limits.string_characters:,} characters"
-                " (limit: string_characters)"
-            )
-
-    def check_items(self, count: int) -> None:
-        """Refuse a sequence or hash before it is built. Raises LimitReached."""
-        if count > self.limits.sequence_items:
-            raise LimitReached(
-                f"A sequence or hash would be too long: more than {self.limits.sequence_items:,} items"
-                " (limit: sequence_items)"
-            )
-
-    def charge(self, size: int) -> None:
-        """Count bytes of something made. Raises LimitReached."""
-        self.made_bytes += size
-        if self.made_bytes > self.limits.made_bytes:
-            raise LimitReached(
-                f"The values made are too large: more than {self.limits.made_bytes >> 20} MiB (limit: made_bytes)"
-            )
-
-    def enter(self) -> None:
-        """Go one call deeper. Raises LimitReached."""
-        self.depth += 1
-        if self.depth > self.limits.depth:
-            raise LimitReached(f"Calls are nested more than {self.limits.depth} deep (limit: depth)")
-        self.steps += 1
-        if self.steps > self.mark:
-            self.check()
-
-    # Buffers
-
-    def capture(self) -> list[str]:
-        """Begin a buffer of its own for what is printed next."""
-        buffer: list[str] = []
-        self.buffers.append(buffer)
-        return buffer
-
-    def release(self, buffer: list[str]) -> None:
-        """End a buffer, and any left open within it."""
-        while self.buffers.pop() is not buffer:
-            pass
-
-    def taken(self, buffer: list[str]) -> str:
-        """The text of a buffer that was ended."""
-        self.check_length(sum(map(len, buffer)))
-        return self.made("".join(buffer))
-
-    def joined(self, texts: tuple[str, ...]) -> str:
-        """The text of a string literal with interpolations."""
-        self.check_length(sum(map(len, texts)))
-        return self.made("".join(texts))
 
     def recover(self, fault: Exception, depth: int) -> None:
         """Begin `#recover`. Raises the fault again when nothing may catch it."""

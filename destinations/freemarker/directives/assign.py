@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
-from destinations.freemarker.expressions import expression, unescaped
+from destinations.freemarker.expressions import atom, expression
 from destinations.freemarker.faults import Missing, SyntaxFault
 from destinations.freemarker.formulas import present
 from destinations.freemarker.lexer import Token
+from destinations.freemarker.names import unescaped
 from destinations.freemarker.parser import Parser
 from destinations.freemarker.values import Value
 
@@ -53,9 +54,7 @@ def _name(parser: Parser) -> tuple[str, Token]:
         parser.advance()
         return unescaped(token.value), token
     if token.kind in {"string", "raw"}:
-        from destinations.freemarker.expressions import _atom
-
-        literal = _atom(parser)
+        literal = atom(parser)
         return literal.value if isinstance(literal, tree.String) else token.value[1:-1], token
     raise parser.unexpected("the name of a variable was expected")
 

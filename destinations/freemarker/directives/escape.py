@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def parse(parser: Parser) -> tree.Group:
-    from destinations.freemarker.expressions import expression, unescaped
+    from destinations.freemarker.expressions import expression
+    from destinations.freemarker.names import unescaped
 
     tag = parser.advance()
     name = unescaped(parser.expect("name", None, "a name").value)

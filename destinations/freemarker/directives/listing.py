@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
-from destinations.freemarker.expressions import expression, unescaped
+from destinations.freemarker.expressions import expression
 from destinations.freemarker.faults import SyntaxFault
+from destinations.freemarker.names import unescaped
 from destinations.freemarker.parser import Loop, Parser
 from destinations.freemarker.scope import Listing, LoopFrame, SwitchFrame
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
-from destinations.freemarker.expressions import _atom, expression, starts_expression, unescaped
+from destinations.freemarker.expressions import atom, expression, starts_expression
 from destinations.freemarker.faults import SyntaxFault
 from destinations.freemarker.formulas import present
+from destinations.freemarker.names import unescaped
 from destinations.freemarker.parser import Parser
 from destinations.freemarker.scope import DefinitionFrame
 
@@ -29,7 +30,7 @@ def parse(parser: Parser) -> tree.Macro:
 
 def _name(parser: Parser) -> str:
     if parser.current.kind in {"string", "raw"}:
-        literal = _atom(parser)
+        literal = atom(parser)
         if isinstance(literal, tree.String):
             return literal.value
     return unescaped(parser.expect("name", None, "a name").value)

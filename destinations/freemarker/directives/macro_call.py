@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
-from destinations.freemarker.expressions import expression, primary, starts_expression, unescaped
+from destinations.freemarker.expressions import expression, primary, starts_expression
 from destinations.freemarker.faults import SyntaxFault
 from destinations.freemarker.lexer import Token
+from destinations.freemarker.names import unescaped
 from destinations.freemarker.parser import Parser
 from destinations.freemarker.scope import Frame
 
