@@ -138,7 +138,7 @@ class Conditions:
             self.items.append(ConditionForm("0"))
         self.match = data.get("match", "all") if data is not None else rules.get("match", "all")
         self.told: list[str] = []
-        self.focus = ""  # the key of the row to go on with, or "add"
+        self.adds_next = False  # whether adding is what one goes on with
 
     @property
     def filled(self) -> list[ConditionForm | KeptRule | GroupForm]:
@@ -169,18 +169,13 @@ class Conditions:
             self._remove(key)
         elif verb == "group":
             number = _next(self.items)
-            self._add(GroupForm(number, [ConditionForm(f"{number}-0")], "any"))
+            self.items.append(GroupForm(number, [_new(f"{number}-0")], "any"))
         elif act == "condition":
-            self._add(ConditionForm(_next(self.items)))
+            self.items.append(_new(_next(self.items)))
         elif verb == "condition":
             for group in self.items:
                 if isinstance(group, GroupForm) and group.key == key:
-                    group.members.append(ConditionForm(f"{key}-{_next(group.members)}"))
-                    self.focus = group.members[-1].key
-
-    def _add(self, item: ConditionForm | GroupForm) -> None:
-        self.items.append(item)
-        self.focus = item.key if isinstance(item, ConditionForm) else item.members[0].key
+                    group.members.append(_new(f"{key}-{_next(group.members)}"))
 
     def _remove(self, key: str) -> None:
         self.items = [item for item in self.items if item.key != key]
@@ -190,7 +185,14 @@ class Conditions:
         self.items = [item for item in self.items if not isinstance(item, GroupForm) or item.members]
         if not self.items:
             self.items.append(ConditionForm("0"))
-        self.focus = "add"
+        self.adds_next = True
+
+
+def _new(key: str) -> ConditionForm:
+    """A blank row, to go on with."""
+    form = ConditionForm(key)
+    form.fields["path"].widget.attrs["autofocus"] = True
+    return form
 
 
 def _problems(item: Any) -> Iterator[tuple[str, str, str]]:
