@@ -52,7 +52,7 @@ class Trial:
     not_json: Outcome = field(default_factory=Outcome)
     changed: Outcome = field(default_factory=Outcome)
     stopped_early: bool = False
-    seconds: float = 0.0
+    milliseconds: int = 0
 
 
 def try_on(
@@ -70,7 +70,7 @@ def try_on(
         if clock() - start > seconds:
             trial.stopped_early = True
             break
-    trial.seconds = clock() - start
+    trial.milliseconds = round(1000 * (clock() - start))
     return trial
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
@@ -97,10 +98,12 @@ def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResp
         form = PayloadForm(found, request.POST)
         if form.save(request.user):
             return toast(request, redirect("destination_payload", project, pk), "Saved.")
+    elif request.htmx and request.htmx.target == "versions":
+        return _vary(render(request, "destinations/versions.html", _versions(request, found)))
     else:
         form = PayloadForm(found)
         form.take_up(version_of(found, request.GET.get("version", "")))
-    return _page(request, form)
+    return _vary(_page(request, form))
 
 
 @require_POST
@@ -160,11 +163,8 @@ def _page(request: HttpRequest, form: PayloadForm, **extra: Any) -> HttpResponse
     found = form.destination
     events, chosen = offered_samples(found, request.GET.get("sample", ""))
     shown = preview(form.draft(), chosen.data)
-    versions = latest_versions(found)
-    old = version_of(found, request.GET.get("compare", ""))
     context = {
-        "project": found.project,
-        "destination": found,
+        **_versions(request, found),
         "form": form,
         "events": events,
         "sample": chosen,
@@ -172,11 +172,26 @@ def _page(request: HttpRequest, form: PayloadForm, **extra: Any) -> HttpResponse
         "preview": shown,
         # What is in use, where the draft has nothing to show.
         "good": preview(found, chosen.data) if shown.error else shown,
+    }
+    return render(request, "destinations/payload.html", context | extra)
+
+
+def _versions(request: HttpRequest, destination: Destination) -> dict[str, Any]:
+    """The list of versions, and where one is held against the one in use, what differs."""
+    versions = latest_versions(destination)
+    old = version_of(destination, request.GET.get("compare", ""))
+    return {
+        "project": destination.project,
+        "destination": destination,
         "versions": versions,
         "compared": old,
         "lines": compare(old, versions[0]) if old and versions else [],
     }
-    return render(request, "destinations/payload.html", context | extra)
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _in_use(destination: Destination) -> Payload | None:

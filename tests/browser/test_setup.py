@@ -29,7 +29,7 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def write_template(page: Page, text: str) -> None:
-    page.wait_for_function("() => document.querySelector('.django-ace-widget')?.editor")
+    page.locator("[data-inserts]:not([hidden])").wait_for()  # the page's script is done with the editor
     page.evaluate(SET_TEXT, text)
 
 

@@ -29,7 +29,9 @@ def preview(admin_client, destination):
         url = reverse("destination_preview", args=[destination.project.slug, destination.pk])
         response = admin_client.post(url, fields, HTTP_HX_REQUEST="true")
         assert response.status_code == 200
-        marks = json.loads(response["HX-Trigger-After-Swap"])["sh:annotations"]["items"]
+        marks = json.loads(response.get("HX-Trigger-After-Swap", '{"sh:annotations": {"items": []}}'))
+        marks = marks["sh:annotations"]["items"]
+        assert (response.get("HX-Retarget") == "#preview-note") == ("Request body" not in response.content.decode())
         return response.content.decode(), marks
 
     return ask
@@ -44,11 +46,36 @@ def test_the_preview_renders_what_is_typed_and_saves_nothing(preview, destinatio
     assert stored(destination)["payload"] == {"mode": "raw"}
 
 
-def test_a_wrong_template_is_marked_and_the_sample_shown(preview):
+def test_a_wrong_template_is_marked_and_replaces_the_note_alone(preview):
     text, (mark,) = preview(body="jinja2", template="{\n{% if input.user_id %}\n}", sample="built-in")
     assert "this can’t be rendered" in text
-    assert "A-8001" in text
+    assert "A-8001" in text  # the sample, which the box does not show yet
+    assert "Request body" not in text
     assert mark["type"] == "error"
+
+
+def test_the_sample_is_sent_along_only_where_another_is_chosen(preview):
+    assert "A-8001" not in preview(body="jinja2", template="{}", sample="built-in", shown="built-in")[0]
+    assert "A-8001" in preview(body="jinja2", template="{}", sample="built-in", shown="7")[0]
+
+
+def test_the_preview_shows_the_whole_request_without_secrets(preview):
+    text, _ = preview(body="raw", sample="built-in", shown="built-in")
+    for words in ("POST https://example.com/hook", "StreamHub/Webhook/1.0", "X-Source", "streamhub", "••••••••4f2a"):
+        assert words in text
+    assert "sk_live" not in text
+
+
+def test_what_may_go_wrong_is_listed_and_marked(preview):
+    text, (mark,) = preview(body="jinja2", template='{"a": "{{ input.user_id }}"}', sample="built-in")
+    assert mark["type"] == "warning"
+    assert "breaks the JSON" in text
+
+
+def test_pasted_json_can_be_the_sample(preview):
+    given = {"body": "jinja2", "template": "{{ input.n | tojson }}", "sample": "pasted"}
+    assert "12345" in preview(**given, sample_json='{"n": 12345}')[0]
+    assert preview(**given, sample_json='{"n": ')[0].count("The sample is not JSON: line 1") == 1
 
 
 def test_a_body_that_is_not_json_is_shown_with_its_fault(preview):
@@ -56,3 +83,88 @@ def test_a_body_that_is_not_json_is_shown_with_its_fault(preview):
     assert "Not JSON" in text
     assert "<mark>h</mark>ello &lt;b&gt;" in text
     assert marks == []
+
+
+# -- samples -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def samples(admin_client, destination):
+    def ask(**fields):
+        url = reverse("destination_samples", args=[destination.project.slug, destination.pk])
+        return admin_client.post(url, fields, HTTP_HX_REQUEST="true")
+
+    return ask
+
+
+def test_a_sample_is_kept_chosen_and_deleted(samples, show, destination):
+    response = samples(sample_name="VIP", sample_json='{"event_type": "Vip Order"}')
+    kept = destination.samples.get()
+    value = f"saved-{kept.pk}"
+    assert f'value="{value}" selected' in response.content.decode()
+    assert "sh:sample" in response["HX-Trigger-After-Settle"]
+    assert "VIP was saved as a sample." in response["HX-Trigger"]
+    assert "Vip Order" in show("destination_payload", f"?sample={value}")
+    assert "The sample was deleted." in samples(delete="1", sample=value)["HX-Trigger"]
+    assert not destination.samples.exists()
+
+
+def test_a_sample_that_cannot_be_kept_says_why_and_changes_nothing(samples, destination):
+    response = samples(sample_name="VIP", sample_json="{")
+    assert "The sample is not JSON" in response["HX-Trigger"]
+    assert response["HX-Reswap"] == "none"
+    assert not destination.samples.exists()
+
+
+# -- versions ----------------------------------------------------------------------------------------------------------
+
+
+def test_versions_are_listed_compared_and_taken_up_again(submit, show, destination):
+    submit("destination_payload", body="jinja2", template='{"first": 1}')
+    submit("destination_payload", body="freemarker", template='{"second": 2}')
+    text = show("destination_payload", "?compare=2")
+    assert text.count("Use again") == 2
+    assert "admin" in text
+    assert "<del>- {&quot;first&quot;: 1}\n</del>" in text
+    assert "<ins>+ {&quot;second&quot;: 2}\n</ins>" in text
+    text = show("destination_payload", "?version=2")
+    assert "Version 2 is in the editor." in text
+    assert "{&quot;first&quot;: 1}</textarea>" in text
+    assert "data-changed" in text
+    assert stored(destination)["payload"]["template"] == '{"second": 2}'
+
+
+# -- trial -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trial(admin_client, destination):
+    def ask(template, **headers):
+        url = reverse("destination_trial", args=[destination.project.slug, destination.pk])
+        return admin_client.post(url, {"body": "jinja2", "template": template}, **headers).content.decode()
+
+    return ask
+
+
+def test_a_trial_counts_over_what_passes_the_filter(trial, make_events, destination):
+    before = stored(destination)
+    make_events(4)
+    make_events(3, "Another Type")
+    text = trial('{"n": {{ input.event_properties.number }}}', HTTP_HX_REQUEST="true")
+    assert "Tried on 4 events" in text
+    assert "Come out differently: 3 of 4" in text
+    assert "<h1" not in text
+    assert stored(destination) == before
+
+
+def test_without_scripts_a_trial_is_the_whole_page_with_what_was_typed(trial, make_events):
+    make_events(1)
+    text = trial("{{ input.nowhere.deep }}")
+    assert "<h1" in text
+    assert "{{ input.nowhere.deep }}</textarea>" in text
+    assert "Fail: 1" in text
+
+
+@pytest.mark.parametrize(("template", "words"), [("{% if %}", "Mend the template first."), ("{}", "No event has come")])
+def test_a_trial_that_has_nothing_to_run_says_so(trial, template, words):
+    assert words in trial(template, HTTP_HX_REQUEST="true")
