@@ -15,7 +15,7 @@ from destinations.filters import compile_filter
 from events.jsontext import dumps
 from events.webforms import HubForm
 
-MATCHES = (("all", "All of these"), ("any", "Any of these"), ("none", "None of these"))
+MATCHES = (("all", "All must hold"), ("any", "At least one must hold"), ("none", "None may hold"))
 ROW_NAME = re.compile(r"rule-(\d{1,4})(?:-(\d{1,4}))?-(?:path|match|kept)", re.ASCII)
 # A form that sends more rows than this was not made by our page.
 MOST_ROWS_READ = 2 * MOST_CONDITIONS
@@ -108,7 +108,7 @@ class GroupForm(HubForm):
     def __init__(self, key: str, rows: list[ConditionForm | KeptRule], match: str = "all") -> None:
         super().__init__(initial={"match": match}, prefix=f"rule-{key}")
         self.key, self.members, self.words = key, rows, f"Group {_numbered(key)}"
-        self.fields["match"].widget.attrs["aria-label"] = f"{self.words}: what must hold"
+        self.fields["match"].widget.attrs |= {"class": "sh-input", "aria-label": f"{self.words}: what must hold"}
         self.told: list[str] = []
 
     @property
