@@ -11,7 +11,7 @@ from destinations.freemarker import tree
 from destinations.freemarker.advice import advice
 from destinations.freemarker.compiled import TEMPLATE_FILE, Cache, Compiled, evaluate
 from destinations.freemarker.errors import Kind, TemplateError
-from destinations.freemarker.faults import Fault, SyntaxFault
+from destinations.freemarker.faults import Fault, LimitReached, SyntaxFault
 from destinations.freemarker.helper_objects import SHARED_VALUES
 from destinations.freemarker.limits import DEFAULTS, Limits
 from destinations.freemarker.python_code import Site
@@ -75,10 +75,11 @@ class Template:
         try:
             compiled.run(run, data, output)
             run.check_output()
-        except (RecursionError, MemoryError):
-            raise TemplateError("limit", "The template uses too much memory or depth", template_name=name) from None
-        except (Fault, BadValue) as fault:
-            raise self._error(fault) from None
+        except (RecursionError, MemoryError) as error:
+            fault = LimitReached("The template goes too deep, or needs too much memory (limit: depth)")
+            raise self._error(fault, error.__traceback__) from None
+        except (Fault, BadValue) as error:
+            raise self._error(error) from None
         except Exception as error:
             raise self._error(Fault("other", "The value cannot be processed here"), error.__traceback__) from error
         text = "".join(output)

@@ -39,9 +39,10 @@ def test_measured_templates_print_what_they_should(case: dict[str, Any]) -> None
     assert Template(case["template"], settings="strict").render(case["data"]) == case["expected"]
 
 
-@pytest.mark.parametrize("case", read("cases.jsonl"))
-def test_data_is_not_changed(case: dict[str, Any]) -> None:
-    before = json.dumps(case["data"], default=str)
-    with contextlib.suppress(TemplateError):
-        Template(case["template"], settings="strict").render(case["data"])
-    assert json.dumps(case["data"], default=str) == before
+def test_data_are_not_changed() -> None:
+    for parameter in read("cases.jsonl"):
+        case: Any = parameter.values[0]
+        before = json.dumps(case["data"], default=str)
+        with contextlib.suppress(TemplateError):
+            Template(case["template"], settings="strict").render(case["data"])
+        assert json.dumps(case["data"], default=str) == before
