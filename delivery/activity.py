@@ -17,6 +17,7 @@ from events.counters import HOUR, MINUTE
 from events.models import Project
 from events.received import received
 
+HEALTHY, DEGRADED = 0.97, 0.90  # least shares delivered
 STATES = ("created", "retrying", "delivered", "delivered_first", "failed", "expired")
 # Column -> label, in the order of a chart.
 ANSWERS = {
@@ -101,8 +102,10 @@ class Counts:
 
     @property
     def tone(self) -> str:
-        """`bad` with a lost delivery, `warn` with one that is retried, `ok`, or empty where nothing was tried."""
-        return "bad" if self.lost else "warn" if self.retrying else "ok" if self.delivered else ""
+        """By the bounds of a destination's health: `ok`, `warn`, `bad`, or empty where nothing was tried."""
+        if self.success is None:
+            return ""
+        return "ok" if self.success >= HEALTHY else "warn" if self.success >= DEGRADED else "bad"
 
     @property
     def answers(self) -> dict[str, int]:
@@ -189,10 +192,10 @@ def events_received(project: Project, wanted: Range = LAST_DAY) -> tuple[int, in
     return received(project, since, span=wanted.span), before
 
 
-def waiting_for_retry(project: Project) -> int:
-    """Deliveries that have failed and are tried again, however old they are: as far back as counters go."""
-    hours = LaneCount.objects.filter(destination__project=project, span=HOUR)
-    return max(0, hours.aggregate(sum=Sum("retrying", default=0))["sum"])
+def waiting_for_retry(project: Project) -> dict[int, int]:
+    """Destination id -> deliveries that have failed and are tried again, however old, where there are any."""
+    hours = LaneCount.objects.filter(destination__project=project, span=HOUR, retrying__gt=0)
+    return dict(hours.values_list("destination_id").annotate(Sum("retrying")))
 
 
 def lost_lately(project: Project) -> int:

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from delivery.activity import Bucket, by_destination, total
+from delivery.activity import DEGRADED, HEALTHY, Bucket, by_destination, total
 from delivery.models import OPEN_STATES, Delivery
 from destinations.models import Destination
 
 MOST_WAITING = 10_000
 # The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
 OPEN_IN_SQL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
-HEALTHY, DEGRADED = 0.97, 0.90  # least shares delivered
 WORST_FIRST = ("failing", "degraded", "healthy", "no data", "paused", "off")
 
 

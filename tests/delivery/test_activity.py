@@ -100,13 +100,14 @@ def test_answers_and_their_times(make_destination: Callable[..., Destination]) -
 def test_each_destination_has_its_cells(make_destination: Callable[..., Destination]) -> None:
     good, bad, quiet = make_destination(), make_destination(), make_destination()
     add(good, timedelta(hours=23), created=2, delivered=2, took_20ms=2)
-    add(bad, timedelta(hours=1), created=3, delivered=1, retrying=2)
+    add(bad, timedelta(hours=2), created=100, delivered=97, expired=3)
+    add(bad, timedelta(hours=1), created=100, delivered=90, retrying=10)
     add(bad, timedelta(0), created=3, delivered=2, expired=1)
     cells = {
         pk: [b.counts.tone for b in buckets]
         for pk, buckets in activity.by_destination([good.pk, bad.pk, quiet.pk]).items()
     }
-    assert cells == {good.pk: ["ok", *[""] * 23], bad.pk: [*[""] * 22, "warn", "bad"], quiet.pk: [""] * 24}
+    assert cells == {good.pk: ["ok", *[""] * 23], bad.pk: [*[""] * 21, "ok", "warn", "bad"], quiet.pk: [""] * 24}
     assert activity.answer_times([good.pk, bad.pk, quiet.pk], 95) == {good.pk: 20, bad.pk: None}
 
 
