@@ -14,6 +14,7 @@ from destinations.freemarker.literals import check_number, check_printable
 from destinations.freemarker.parser import Parser
 
 _DIGITS = re.compile(r"(?:m(\d{1,2}))?(?:M(\d{1,2}))?")
+_MOST_DIGITS = 50
 _ESCAPING = frozenset({"HTML", "XHTML", "XML"})
 
 
@@ -43,6 +44,9 @@ def _number(parser: Parser, start: int, value: tree.Expression) -> tree.NumberIn
         if not found:
             raise SyntaxFault(f"{form.value} is not a format", form.start, form.end, "write for instance m1M3")
         least, most = (None if digits is None else int(digits) for digits in found.groups())
+        if max(least or 0, most or 0) > _MOST_DIGITS or (most is not None and (least or 0) > most):
+            message = f"{form.value} asks for digits that cannot be: m is the least, M the most, {_MOST_DIGITS} at most"
+            raise SyntaxFault(message, form.start, form.end)
     if parser.current.kind != "close":
         raise parser.unexpected("} was expected")
     return tree.NumberInterpolation(start, parser.advance().end, value, least, most)
