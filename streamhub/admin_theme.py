@@ -42,6 +42,7 @@ SYMBOLS = {
     "layout-grid": "grid_view",
     "send": "send",
     "inbox": "inbox",
+    "layers": "layers",
     "sliders-horizontal": "tune",
     "settings": "settings",
 }

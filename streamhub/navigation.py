@@ -42,6 +42,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "System",
         (
+            Place("Queues", "layers", "queues"),
             Place("Project settings", "sliders-horizontal", "project"),
             Place("Administration", "settings", "admin:index", staff=True),
         ),

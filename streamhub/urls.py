@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from delivery.inbox_receiver import receive
-from streamhub.pages import health, inbox, overview, project, sign_in, transfer
+from streamhub.pages import health, inbox, overview, project, queues, sign_in, transfer
 
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
@@ -18,6 +18,7 @@ pages = [
     path("inbox/clear/", inbox.clear, name="inbox_clear"),
     path("destinations/import/", transfer.import_page, name="destinations_import"),
     path("destinations/<int:pk>/file/", transfer.download, name="destination_file"),
+    path("queues/", queues.queues, name="queues"),
     path("settings/", project.settings_page, name="project"),
     path("settings/secret-key/", project.new_secret, name="project_secret"),
     path("", include("events.page_urls")),

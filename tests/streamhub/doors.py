@@ -46,6 +46,7 @@ DOORS = [
     Door("deliveries"),
     Door("delivery", of="delivery"),
     Door("inbox_page"),
+    Door("queues"),
     Door("project"),
     Door("project_new", of="nothing"),
     Door("password_change", of="nothing"),
