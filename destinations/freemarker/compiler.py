@@ -10,13 +10,11 @@ from contextlib import contextmanager
 
 from destinations.freemarker import tree
 from destinations.freemarker.helper_objects import SHARED
-from destinations.freemarker.python_code import Constants, Function, Piece, Site
+from destinations.freemarker.python_code import DEEPEST_PIECE, Constants, Function, Piece, Site
 from destinations.freemarker.scope import Frame, Listing, LoopFrame, Scope, SwitchFrame
 
 _MOST_INDENT = 40
 _MOST_BLOCKS = 8
-_DEEPEST_PIECE = 12
-_INT_CODE = 10**9
 
 
 class Compiler:
@@ -188,7 +186,7 @@ class Compiler:
         return self.shallow(FORMULAS[type(node)](self, node))
 
     def shallow(self, piece: Piece) -> Piece:
-        if piece.depth <= _DEEPEST_PIECE:
+        if piece.depth <= DEEPEST_PIECE:
             return piece
         name = self.fresh("e")
         self.function.inner += [f"def {name}():", f" return ({piece.code})"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-_DEEPEST_PIECE = 12
+DEEPEST_PIECE = 12
 """Python reads no more than 200 nested parentheses; a deeper expression moves to a function of its own."""
 
 

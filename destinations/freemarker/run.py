@@ -14,8 +14,6 @@ from destinations.freemarker.limits import Limits
 from destinations.freemarker.number_format import format_number
 from destinations.freemarker.settings import Settings
 from destinations.freemarker.values import (
-    BLANK,
-    ENDLESS,
     Blank,
     Found,
     Lazy,
@@ -314,6 +312,3 @@ def _sequence_tip(value: Value) -> str | None:
     if isinstance(value, str):
         return 'split the text first: text?split(",")'
     return None
-
-
-__all__ = ["BLANK", "ENDLESS", "Run", "escape", "missing", "wrong_type"]

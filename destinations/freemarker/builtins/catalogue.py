@@ -269,10 +269,6 @@ def value_argument(value: Value, name: str, position: int) -> Value:
     return value
 
 
-def items_argument(value: Value, name: str, position: int) -> Value:
-    return value_argument(value, name, position)
-
-
 def _bad_argument(value: Value, wanted: str, name: str, position: int, tip: str) -> Fault:
     if value is None:
         return Fault("other", f"Argument {position} of ?{name} is missing", tip='give it a default: (x)!""')
