@@ -1,5 +1,6 @@
 """What the road adds to a destination's counters: deliveries made, what became of them, how attempts were answered."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -22,33 +23,39 @@ class Move(NamedTuple):
 def count_created(lanes: Iterable[int], moment: datetime) -> None:
     """One delivery created at `moment` for each mention of a destination's id. Call it last in the transaction."""
     tally = Tally(LaneCount, "destination_id")
-    for destination in lanes:
-        tally.add(destination, moment, "created")
+    for destination, count in Counter(lanes).items():
+        tally.add(destination, moment, "created", count)
     tally.write(moment)
 
 
 def count_changes(moves: Iterable[Move], attempts: Iterable[tuple[int, Outcome]], moment: datetime) -> None:
     """`attempts`: (destination id, what came of it), ended at `moment`. Call it last in the transaction."""
     tally = Tally(LaneCount, "destination_id")
-    for move in moves:
-        _count_move(tally, move)
-    for destination, outcome in attempts:
-        tally.add(destination, moment, _answer(outcome.status))
-        if outcome.tries and (outcome.status is not None or outcome.error_kind == "timeout"):
-            tally.add(destination, moment, column(round(outcome.tries[-1].duration * 1000)))
+    for move, count in Counter(moves).items():
+        _count_move(tally, move, count)
+    ended = list(attempts)
+    for (destination, status), count in Counter((lane, outcome.status) for lane, outcome in ended).items():
+        tally.add(destination, moment, _answer(status), count)
+    took = ((lane, round(o.tries[-1].duration * 1000)) for lane, o in ended if _is_timed(o))
+    for (destination, milliseconds), count in Counter(took).items():
+        tally.add(destination, moment, column(milliseconds), count)
     tally.write(moment)
 
 
-def _count_move(tally: Tally, move: Move) -> None:
+def _count_move(tally: Tally, move: Move, count: int) -> None:
     destination, created_at, before, after = move
     if before == after:
         return
     if before != State.QUEUED:
-        tally.add(destination, created_at, before.value, -1)
+        tally.add(destination, created_at, before.value, -count)
     if after != State.QUEUED:
-        tally.add(destination, created_at, after.value)
+        tally.add(destination, created_at, after.value, count)
     if before == State.QUEUED and after == State.DELIVERED:
-        tally.add(destination, created_at, "delivered_first")
+        tally.add(destination, created_at, "delivered_first", count)
+
+
+def _is_timed(outcome: Outcome) -> bool:
+    return bool(outcome.tries) and (outcome.status is not None or outcome.error_kind == "timeout")
 
 
 def _answer(status: int | None) -> str:

@@ -141,7 +141,12 @@ class LaneCount(models.Model):
     answers_none = models.IntegerField(db_default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["span", "start"], name="lane_counts_by_age")]
+        indexes = [
+            models.Index(fields=["span", "start"], name="lane_counts_by_age"),
+            models.Index(  # hours of which something is still retried, hardly any of the thousands
+                fields=["destination"], name="lane_counts_retrying", condition=models.Q(span=3600, retrying__gt=0)
+            ),
+        ]
 
 
 for _name in TIMES:

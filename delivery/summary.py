@@ -1,5 +1,6 @@
 """What the overview says about a project: figures and cells from the road's counters, and the latest failures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,13 +90,14 @@ def last_day(project: Project) -> Day:
 
 def _last_day(project: Project) -> Day:
     day = activity.of_project(project)
+    waiting = activity.waiting_for_retry(project)
     destinations = list(project.destinations.defer("template")[:MOST_DESTINATIONS])
     return Day(
         events=_amount(*activity.events_received(project)),
         deliveries=_amount(day.total.created, day.before.created),
         success=_success(day),
-        waiting=Figure(f"{activity.waiting_for_retry(project):,}"),
-        next_retry=_next_retry(project),
+        waiting=Figure(f"{sum(waiting.values()):,}"),
+        next_retry=_next_retry(project, waiting),
         plot=_plot(day.buckets),
         failures=_failures(project),
         rows=_rows(destinations),
@@ -129,14 +131,12 @@ def _signed(change: float, unit: str) -> str:
     return f"{sign}{abs(change):,.{0 if abs(change) >= 100 else 1}f} {unit}"
 
 
-def _next_retry(project: Project) -> datetime | None:
-    """When the first of the waiting deliveries is due: one key look-up for each destination."""
-    waiting = Delivery.objects.filter(state=State.RETRYING)
-    due = (
-        waiting.filter(destination=pk).extra(where=[OPEN_IN_SQL]).aggregate(Min("next_attempt_at"))  # noqa: S610
-        for pk in project.destinations.filter(enabled=True).values_list("pk", flat=True)[:MOST_DESTINATIONS]
-    )
-    return min((found["next_attempt_at__min"] for found in due if found["next_attempt_at__min"]), default=None)
+def _next_retry(project: Project, lanes: Iterable[int]) -> datetime | None:
+    """When the first of the waiting deliveries is due: one key look-up for each destination that has any."""
+    enabled = project.destinations.filter(pk__in=list(lanes), enabled=True).values_list("pk", flat=True)
+    waiting = Delivery.objects.filter(state=State.RETRYING).extra(where=[OPEN_IN_SQL])  # noqa: S610 - our own words
+    due = (waiting.filter(destination=pk).aggregate(first=Min("next_attempt_at"))["first"] for pk in enabled)
+    return min((moment for moment in due if moment), default=None)
 
 
 # -- chart, failures, destinations -----------------------------------------------------------------------------------

@@ -20,10 +20,10 @@ def count_received(events: Iterable[tuple[int, str, datetime]], moment: datetime
     """Adds events (project id, type, received when) to the counters; the last statements of a transaction."""
     tally = Tally(EventCount, "project_id")
     types: Counter[tuple[int, datetime, str]] = Counter()
-    for project, event_type, received_at in events:
-        tally.add(project, received_at, "received")
+    for (project, event_type, received_at), count in Counter(events).items():
+        tally.add(project, received_at, "received", count)
         if len(event_type) <= LONGEST_TYPE:
-            types[project, received_at.astimezone(UTC).date(), event_type] += 1
+            types[project, received_at.astimezone(UTC).date(), event_type] += count
     tally.write(moment)
     add_up(TypeCount, ("project_id", "day", "event_type"), {key: {"received": n} for key, n in types.items()})
 
