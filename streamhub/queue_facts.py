@@ -8,7 +8,7 @@ from django_rq import get_connection, get_queue
 from redis import Redis
 from rq.cron_scheduler_registry import get_registry_key
 from rq.serializers import JSONSerializer
-from rq.worker import Worker
+from rq.worker import BaseWorker, Worker
 
 # Queue -> what its jobs do.
 QUEUES = {
@@ -77,7 +77,7 @@ def _queue(name: str, workers: list[WorkerFacts]) -> QueueFacts:
     )
 
 
-def _worker(worker: Worker) -> WorkerFacts:
+def _worker(worker: BaseWorker) -> WorkerFacts:
     seen_at = worker.last_heartbeat
     return WorkerFacts(
         worker.name,
