@@ -9,11 +9,13 @@ from delivery.activity import LAST_DAY, LAST_HOUR, LAST_WEEK, Range
 
 @dataclass(frozen=True, slots=True)
 class ChosenRange:
-    """`words` follow "in the", `unit` heads the column of the buckets' names in UTC."""
+    """`words` follow "in the", `before` "vs. the", `each` "per"; `unit` heads the column of the buckets' names."""
 
     key: str
     range: Range
     words: str
+    before: str
+    each: str
     unit: str
     label_every: int
     format: str = "%H:%M"
@@ -23,11 +25,11 @@ class ChosenRange:
         return start.strftime(self.format)
 
 
-DAY = ChosenRange("24h", LAST_DAY, "last 24 hours", "Hour (UTC)", 4)
+DAY = ChosenRange("24h", LAST_DAY, "last 24 hours", "day before", "hour", "Hour (UTC)", 4)
 CHOICES = (
-    ChosenRange("1h", LAST_HOUR, "last hour", "Minute (UTC)", 10),
+    ChosenRange("1h", LAST_HOUR, "last hour", "hour before", "minute", "Minute (UTC)", 10),
     DAY,
-    ChosenRange("7d", LAST_WEEK, "last 7 days", "6 hours from (UTC)", 4, "%a %H:%M"),
+    ChosenRange("7d", LAST_WEEK, "last 7 days", "7 days before", "6 hours", "6 hours from (UTC)", 4, "%a %H:%M"),
 )
 
 

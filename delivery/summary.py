@@ -9,6 +9,7 @@ from django.db.models import Min, QuerySet
 
 from delivery import activity
 from delivery.activity import Activity, Bucket, Counts
+from delivery.chosen_range import DAY, ChosenRange
 from delivery.lane_summary import OPEN_IN_SQL, LaneSummary, worst_first
 from delivery.models import LOST_STATES, Attempt, Delivery, State
 from delivery.plots import Plot, Row, Series, stacked
@@ -48,8 +49,8 @@ class DestinationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """Figures of the last 24 hours, each with its change against the 24 hours before."""
+class Lately:
+    """Figures and chart are of the chosen range, with the change against as long before; `rows` are of 24 hours."""
 
     events: Figure
     deliveries: Figure
@@ -83,22 +84,22 @@ def _undelivered(project: Project, state: str) -> "QuerySet[Delivery]":
     return Delivery.objects.filter(project=project, state=state).exclude(state=State.DELIVERED)
 
 
-def last_day(project: Project) -> Day:
-    """The last 24 hours. Kept for seconds, so that many open pages cost no more than one."""
-    return cache.get_or_set(f"last-day:{project.pk}", lambda: _last_day(project), KEPT_SECONDS)
+def lately(project: Project, chosen: ChosenRange = DAY) -> Lately:
+    """How it is going. Kept for seconds, so that many open pages cost no more than one."""
+    return cache.get_or_set(f"lately:{project.pk}:{chosen.key}", lambda: _lately(project, chosen), KEPT_SECONDS)
 
 
-def _last_day(project: Project) -> Day:
-    day = activity.of_project(project)
+def _lately(project: Project, chosen: ChosenRange) -> Lately:
+    found = activity.of_project(project, chosen.range)
     waiting = activity.waiting_for_retry(project)
     destinations = list(project.destinations.defer("template")[:MOST_DESTINATIONS])
-    return Day(
-        events=_amount(*activity.events_received(project)),
-        deliveries=_amount(day.total.created, day.before.created),
-        success=_success(day),
+    return Lately(
+        events=_amount(*activity.events_received(project, chosen.range)),
+        deliveries=_amount(found.total.created, found.before.created),
+        success=_success(found),
         waiting=Figure(f"{sum(waiting.values()):,}"),
         next_retry=_next_retry(project, waiting),
-        plot=_plot(day.buckets),
+        plot=_plot(found.buckets, chosen),
         failures=_failures(project),
         rows=_rows(destinations),
     )
@@ -112,8 +113,8 @@ def _amount(count: int, before: int) -> Figure:
     return Figure(f"{count:,}", _signed(100 * change, "%"), "ok" if change >= 0 else "off")
 
 
-def _success(day: Activity) -> Figure:
-    share, change = day.total.success, day.success_change
+def _success(found: Activity) -> Figure:
+    share, change = found.total.success, found.success_change
     if share is None:
         return Figure("–")
     if change is None:
@@ -140,11 +141,12 @@ def _next_retry(project: Project, lanes: Iterable[int]) -> datetime | None:
 
 
 # -- chart, failures, destinations -----------------------------------------------------------------------------------
-def _plot(hours: list[Bucket]) -> Plot:
-    rows = [Row(f"{hour.start:%H:%M}", _outcomes(hour.counts)) for hour in hours]
-    delivered, retrying, lost = _outcomes(activity.total(hours))
-    sentence = f"Deliveries per hour: {delivered:,} delivered, {retrying:,} retrying, {lost:,} failed in 24 hours."
-    return stacked("Hour (UTC)", SERIES, rows, sentence)
+def _plot(buckets: list[Bucket], chosen: ChosenRange) -> Plot:
+    rows = [Row(chosen.name(bucket.start), _outcomes(bucket.counts)) for bucket in buckets]
+    delivered, retrying, lost = _outcomes(activity.total(buckets))
+    counts = f"{delivered:,} delivered, {retrying:,} retrying, {lost:,} failed"
+    sentence = f"Deliveries per {chosen.each}: {counts} in the {chosen.words}."
+    return stacked(chosen.unit, SERIES, rows, sentence)
 
 
 def _outcomes(counts: Counts) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from delivery import summary
+from delivery.chosen_range import CHOICES, chosen_range
 from events.models import Event, Project
 from streamhub.first_steps import first_steps
 
@@ -19,14 +20,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def overview(request: HttpRequest, project: str) -> HttpResponse:
-    """The page, or for its poll only the part of it that changes."""
+    """The page, or for its poll only the part of it that changes. `range`: 1h, 24h or 7d."""
     found = get_object_or_404(Project, slug=project)
     polling = request.htmx and not request.htmx.history_restore_request
     if not summary.has_deliveries(found) or (polling and "step" in request.GET):
         response = _first_steps(request, found, polling)
     else:
         page = "overview/overview_live.html" if polling else "overview/overview.html"
-        response = render(request, page, {"project": found, "day": summary.last_day(found)})
+        chosen = chosen_range(request.GET)
+        context = {"project": found, "choices": CHOICES, "chosen": chosen, "lately": summary.lately(found, chosen)}
+        response = render(request, page, context)
     response["Vary"] = "HX-Request"
     return response
 

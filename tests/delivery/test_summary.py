@@ -1,4 +1,4 @@
-"""What the overview says of the last day."""
+"""What the overview says of the last day, or of another stretch of time."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.utils.timezone import now
 
 from delivery import summary
+from delivery.chosen_range import chosen_range
 from delivery.models import Delivery, State
 from destinations.models import Destination
 from events.models import Event, Project
@@ -45,15 +46,15 @@ def test_figures(project: Project, make_destination: Callable[..., Destination],
     add(destination, State.DELIVERED, 36, hours=3)
     add(destination, State.EXPIRED, 2, hours=2)
     add(destination, State.RETRYING, 2, hours=1)
-    day = summary.last_day(project)
-    assert (day.deliveries.value, day.deliveries.change) == ("40", "+100 %")
-    assert (day.success.value, day.success.change, day.success.tone) == ("90.0 %", "−10.0 pts", "bad")
-    assert day.waiting.value == "2"
-    assert day.next_retry
-    assert day.events.value == "1"
-    assert [f.delivery.state for f in day.failures] == ["retrying", "retrying", "expired", "expired"]
-    totals = [sum(row.counts[n] for row in day.plot.rows) for n in range(3)]
-    assert (len(day.plot.rows), totals) == (24, [36, 2, 2])
+    lately = summary.lately(project)
+    assert (lately.deliveries.value, lately.deliveries.change) == ("40", "+100 %")
+    assert (lately.success.value, lately.success.change, lately.success.tone) == ("90.0 %", "−10.0 pts", "bad")
+    assert lately.waiting.value == "2"
+    assert lately.next_retry
+    assert lately.events.value == "1"
+    assert [f.delivery.state for f in lately.failures] == ["retrying", "retrying", "expired", "expired"]
+    totals = [sum(row.counts[n] for row in lately.plot.rows) for n in range(3)]
+    assert (len(lately.plot.rows), totals) == (24, [36, 2, 2])
 
 
 def test_destinations_worst_first(
@@ -64,13 +65,13 @@ def test_destinations_worst_first(
     add(healthy, State.DELIVERED, 100, hours=1)
     add(failing, State.DELIVERED, 5, hours=1)
     add(failing, State.FAILED, 5)
-    day = summary.last_day(project)
-    assert [(row.lane.destination.name, row.lane.health) for row in day.rows] == [
+    lately = summary.lately(project)
+    assert [(row.lane.destination.name, row.lane.health) for row in lately.rows] == [
         ("B", "failing"), ("A", "healthy"), ("C", "no data"), ("D", "off"),
     ]  # fmt: skip
-    assert day.worst
-    assert day.worst.destination == failing
-    rows = {row.lane.destination.name: row for row in day.rows}
+    assert lately.worst
+    assert lately.worst.destination == failing
+    rows = {row.lane.destination.name: row for row in lately.rows}
     assert rows["B"].cells[-1] == "bad"
     assert rows["A"].cells.count("ok") == 1
     assert rows["C"].cells == [""] * 24
@@ -78,8 +79,8 @@ def test_destinations_worst_first(
 
 
 def test_nothing_yet(project: Project) -> None:
-    day = summary.last_day(project)
-    assert (day.deliveries.value, day.success.value, day.failures, day.rows) == ("0", "–", [], [])
+    lately = summary.lately(project)
+    assert (lately.deliveries.value, lately.success.value, lately.failures, lately.rows) == ("0", "–", [], [])
     assert not summary.has_deliveries(project)
 
 
@@ -87,7 +88,7 @@ def test_other_projects_do_not_count(
     project: Project, make_destination: Callable[..., Destination], add: Callable[..., None]
 ) -> None:
     add(make_destination(), State.DELIVERED, 3)
-    assert summary.last_day(Project.objects.create(name="Other")).deliveries.value == "0"
+    assert summary.lately(Project.objects.create(name="Other")).deliveries.value == "0"
 
 
 def test_cost_does_not_grow_with_the_table(
@@ -98,9 +99,36 @@ def test_cost_does_not_grow_with_the_table(
 ) -> None:
     add(make_destination(), State.DELIVERED, 500)
     with django_assert_max_num_queries(20):
-        summary.last_day(project)
+        summary.lately(project)
 
 
 @pytest.mark.parametrize(("share", "text"), [(1, "100 %"), (0.99999, "99.9 %"), (0.5, "50.0 %"), (0, "0.0 %")])
 def test_percent_is_never_rounded_up_to_all(share: float, text: str) -> None:
     assert summary._percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "delivered", "before", "bars", "sentence"),
+    [
+        ("1h", "1", "", 60, "Deliveries per minute: 1 delivered, 0 retrying, 0 failed in the last hour."),
+        ("24h", "3", "−25.0 %", 24, "Deliveries per hour: 3 delivered, 0 retrying, 0 failed in the last 24 hours."),
+        ("7d", "7", "", 28, "Deliveries per 6 hours: 7 delivered, 0 retrying, 0 failed in the last 7 days."),
+    ],
+)
+def test_of_a_chosen_range(
+    project: Project,
+    make_destination: Callable[..., Destination],
+    add: Callable[..., None],
+    key: str,
+    delivered: str,
+    before: str,
+    bars: int,
+    sentence: str,
+) -> None:
+    destination = make_destination()
+    for hours, count in ((30, 4), (3, 2), (0, 1)):
+        add(destination, State.DELIVERED, count, hours=hours)
+    lately = summary.lately(project, chosen_range({"range": key}))
+    assert (lately.deliveries.value, lately.deliveries.change) == (delivered, before)
+    assert (len(lately.plot.bars), lately.plot.sentence) == (bars, sentence)
+    assert [row.volume for row in lately.rows] == [3]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -83,3 +84,14 @@ def test_the_last_day(member_client: Client, busy: Project) -> None:
 def test_back_button_gets_a_whole_page(member_client: Client, busy: Project) -> None:
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<main" in member_client.get(busy.get_absolute_url(), headers=headers).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "title"),
+    [("", "24h", "per hour"), ("1h", "1h", "per minute"), ("7d", "7d", "per 6 hours"), ("2y", "24h", "per hour")],
+)
+def test_ranges(member_client: Client, busy: Project, asked: str, shown: str, title: str) -> None:
+    text = member_client.get(busy.get_absolute_url(), {"range": asked}).content.decode()
+    assert f'<a href="?range={shown}" aria-current="true">' in text
+    assert f"Deliveries {title}" in text
+    assert f'?range={shown}" hx-trigger="sh:tick"' in text
