@@ -39,6 +39,8 @@ class Destination(models.Model):
     # The number of the TemplateVersion that holds the payload as it is now; every attempt notes it.
     template_version = models.PositiveIntegerField(default=0, editable=False)
     filter = JSONTextField(blank=True)
+    # Which properties are forwarded (mappings.py); {}: all of them.
+    mappings = JSONTextField(blank=True)
     connect_timeout = models.FloatField(default=5.0, help_text="Seconds.")
     total_timeout = models.FloatField(default=10.0, help_text="Seconds for one request, connecting included.")
     enabled = models.BooleanField(default=False)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from destinations.freemarker import Finding, TemplateError
+from destinations.mappings import compile_mappings
 from destinations.models import Destination, Language, PayloadMode
 from events.jsontext import dumps
 from events.shape import complete
@@ -14,13 +15,18 @@ Payload = Callable[[dict[str, Any]], str]
 
 def compile_payload(destination: Destination) -> Payload:
     """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse."""
+    mapping = compile_mappings(destination.mappings) if destination.mappings else None
     if destination.payload_mode == PayloadMode.RAW:
+        if mapping:
+            return lambda data: dumps(mapping.forwarded(complete(data)))
         return lambda data: dumps(complete(data))
     render = compile_template(destination.language, destination.template, destination.name)
+    if mapping:
+        return lambda data: render({"input": complete(data), **EMPTY_SCOPE, **mapping.scope(data)})
     return lambda data: render({"input": complete(data), **EMPTY_SCOPE})
 
 
-# Filled by kinds: present from the start, so that a template which names them fails in words of its own.
+# Filled by kinds and mappings: present from the start, so that a template which names them fails in words of its own.
 EMPTY_SCOPE: dict[str, Any] = {"parameters": {}, "mappedProperties": {}, "mappedFields": {}}
 
 

@@ -18,6 +18,23 @@ def recent_paths(project: Project) -> list[str]:
     return paths_of(newest[:LOOKED_AT])
 
 
+def recent_properties(project: Project) -> dict[str, list[str]]:
+    """The names to forward by: of event and user properties, and of group properties with their group's type."""
+    found: dict[str, dict[str, None]] = {"event": {}, "user": {}, "group": {}}
+    newest = Event.objects.filter(project=project).order_by("-pk").values_list("data", flat=True)
+    for data in newest[:LOOKED_AT]:
+        for name in ("event", "user"):
+            found[name].update(dict.fromkeys(data.get(f"{name}_properties") or ()))
+        found["group"].update(dict.fromkeys(_group_properties(data)))
+    return {name: sorted(names, key=str.lower)[:MOST_PATHS] for name, names in found.items()}
+
+
+def _group_properties(data: dict[str, Any]) -> Iterator[str]:
+    groups = {"group_properties": data.get("group_properties")}
+    for path in _paths(groups, levels=1):
+        yield path.partition(".")[2]
+
+
 def paths_of(events: Iterable[dict[str, Any]]) -> list[str]:
     """Every path of the events' stored data that has a value, at most 1,000, and all the fields an event can have."""
     found: dict[str, None] = {}
@@ -29,17 +46,17 @@ def paths_of(events: Iterable[dict[str, Any]]) -> list[str]:
     return [*known[:MOST_PATHS], *EVENT_FIELDS]
 
 
-def _paths(data: dict[str, Any]) -> Iterator[str]:
+def _paths(data: dict[str, Any], levels: int = LEVELS) -> Iterator[str]:
     for stem in HOLDERS:
         held = data.get(stem)
         if not isinstance(held, dict):
             continue
         if stem != "group_properties":
-            yield from _inside(stem, held, LEVELS)
+            yield from _inside(stem, held, levels)
             continue
         for group_type, groups in held.items():
             for properties in groups.values() if isinstance(groups, dict) else ():
-                yield from _inside(f"{stem}.{group_type}", properties, LEVELS)
+                yield from _inside(f"{stem}.{group_type}", properties, levels)
 
 
 def _inside(stem: str, value: Any, levels: int) -> Iterator[str]:

@@ -25,6 +25,7 @@ ANCHORS = {
     "headers": "headers",
     "payload": "payload",
     "filter": "filter",
+    "mappings": "mappings",
     "timeouts": "timing",
 }
 

@@ -14,6 +14,7 @@ from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
 from destinations.header_rules import BadHeader, check_header, check_headers
 from destinations.inbox_address import allowed_with_inbox
+from destinations.mappings import BadMappings, check_mappings
 from destinations.models import METHODS, Destination, Header, Language, PayloadMode
 from destinations.payloads import compile_template
 from destinations.secrets import Unreadable
@@ -23,7 +24,7 @@ from events.models import Project
 Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
-KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "timeouts", "enabled")
+KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "enabled")
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
 TIMEOUTS = {"connect": (5.0, 0.1, 30.0), "total": (10.0, 1.0, 60.0)}  # default, least, most; seconds
@@ -101,6 +102,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         ],
         "payload": payload,
         "filter": destination.filter,
+        **({"mappings": destination.mappings} if destination.mappings else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
         "enabled": destination.enabled,
     }
@@ -146,6 +148,7 @@ class _Checked:
         self._headers()
         self._payload()
         self._filter()
+        self._mappings()
         self._timeouts()
 
     def raise_problems(self) -> None:
@@ -296,6 +299,13 @@ class _Checked:
         except BadFilter as error:
             for problem in error.problems:
                 self.problem(".".join(map(str, ("filter", *problem.place))), problem.message)
+
+    def _mappings(self) -> None:
+        try:
+            self.columns["mappings"] = check_mappings(self.given.get("mappings"))
+        except BadMappings as error:
+            for place, message in error.problems:
+                self.problem(".".join(("mappings", *place)), message)
 
     def _timeouts(self) -> None:
         given = self.given.get("timeouts") or {}

@@ -26,6 +26,7 @@ TABS = (
     SETUP,
     Tab("Payload", "destination_payload", ("payload",)),
     Tab("Filter", "destination_filter", ("filter",)),
+    Tab("Mappings", "destination_mappings", ("mappings",)),
     Tab("Test", "destination_test"),
     Tab("Activity", "destination_activity"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from destinations.pages import catalog, duplicate, filter, new, payload, setup
+from destinations.pages import catalog, duplicate, filter, mappings, new, payload, setup
 
 urlpatterns = [
     path("catalog/", catalog.catalog_page, name="catalog"),
@@ -21,4 +21,5 @@ urlpatterns = [
         filter.destination_filter_explanation,
         name="destination_filter_explanation",
     ),
+    path("destinations/<int:pk>/mappings/", mappings.destination_mappings, name="destination_mappings"),
 ]

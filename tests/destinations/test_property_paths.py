@@ -1,7 +1,8 @@
 import pytest
 
 from destinations.event_paths import EVENT_FIELDS
-from destinations.property_paths import MOST_PATHS, paths_of, recent_paths
+from destinations.property_paths import MOST_PATHS, paths_of, recent_paths, recent_properties
+from events.models import Event
 
 DATA = {
     "event_type": "Order Placed",
@@ -41,3 +42,14 @@ def test_as_many_as_a_page_can_hold():
 def test_of_a_projects_newest_events(project, make_events):
     make_events(1, colour="red")
     assert "event_properties.colour" in recent_paths(project)
+
+
+@pytest.mark.django_db
+def test_the_names_to_forward_by(project, make_events):
+    (event,) = make_events(1)
+    Event.objects.filter(pk=event.pk).update(data=DATA)
+    assert recent_properties(project) == {
+        "event": ["items", "total", "utm"],
+        "user": ["plan"],
+        "group": ["company.seats", "company.tier"],
+    }

@@ -33,6 +33,11 @@ FORMS = {
         "rule-0-value": "",
         "rule-0-upper": "",
     },
+    "destination_mappings": {
+        f"{name}_{key}": value
+        for name in ("event", "user", "group")
+        for key, value in (("forward", "all"), ("more", ""))
+    },
 }
 
 

@@ -59,7 +59,7 @@ def fields_of(text):
     Reader(convert_charrefs=True).feed(text)
     fields = {}
     for name, value in found:
-        if name and name not in ("event", "expect", "csrfmiddlewaretoken"):
+        if name and name not in ("expect", "csrfmiddlewaretoken"):
             fields.setdefault(name, []).append(value)
     return fields
 
