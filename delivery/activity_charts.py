@@ -17,7 +17,7 @@ class Share:
 
     label: str
     tone: str
-    count: int
+    count: str
     percent: float
     words: str
 
@@ -44,7 +44,7 @@ def _times(counts: Counts) -> tuple[int | None, int | None]:
 
 def _share(label: str, count: int, attempts: int) -> Share:
     percent = 100 * count / attempts
-    return Share(label, TONES.get(label, "bad"), count, max(0.6, round(percent, 1)), _percent(percent))
+    return Share(label, TONES.get(label, "bad"), f"{count:,}", max(0.6, round(percent, 1)), _percent(percent))
 
 
 def _percent(percent: float) -> str:

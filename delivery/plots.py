@@ -54,12 +54,14 @@ class Plot:
         return STEP * len(self.rows)
 
 
-def stacked(unit: str, series: Sequence[Series], rows: Sequence[Row], sentence: str) -> Plot:
-    """One bar for each row, the first series at the bottom."""
+def stacked(
+    unit: str, series: Sequence[Series], rows: Sequence[Row], sentence: str, label_every: int = LABEL_EVERY
+) -> Plot:
+    """One bar for each row, the first series at the bottom; the axis names every `label_every`-th row."""
     top = round_top(max((sum(row.counts) for row in rows), default=0))
     bars = [_bar(number, row, series, top) for number, row in enumerate(rows)]
     ticks = [f"{top * n // INTERVALS:,}" for n in range(INTERVALS, -1, -1)]
-    labels = [rows[n].label for n in range(0, len(rows), LABEL_EVERY)]
+    labels = [row.label for row in rows[::label_every]]
     return Plot(unit, series, rows, sentence, bars, ticks, labels)
 
 

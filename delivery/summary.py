@@ -146,7 +146,7 @@ def _plot(buckets: list[Bucket], chosen: ChosenRange) -> Plot:
     delivered, retrying, lost = _outcomes(activity.total(buckets))
     counts = f"{delivered:,} delivered, {retrying:,} retrying, {lost:,} failed"
     sentence = f"Deliveries per {chosen.each}: {counts} in the {chosen.words}."
-    return stacked(chosen.unit, SERIES, rows, sentence)
+    return stacked(chosen.unit, SERIES, rows, sentence, chosen.label_every)
 
 
 def _outcomes(counts: Counts) -> tuple[int, int, int]:

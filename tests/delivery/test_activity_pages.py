@@ -141,15 +141,18 @@ def test_a_cost_that_does_not_grow(tab, sent, django_assert_max_num_queries):
     ("counts", "said"),
     [
         ({}, []),
-        ({"answers_2xx": 5}, [("2xx", "ok", 100.0, "100 %")]),
+        ({"answers_2xx": 5}, [("2xx", "ok", "5", 100.0, "100 %")]),
         (
             {"answers_2xx": 99_999, "answers_none": 1},
-            [("2xx", "ok", 100.0, "99.9 %"), ("No answer", "bad", 0.6, "0.1 %")],
+            [("2xx", "ok", "99,999", 100.0, "99.9 %"), ("No answer", "bad", "1", 0.6, "0.1 %")],
         ),
-        ({"answers_429": 1, "answers_4xx": 1}, [("4xx", "bad", 50.0, "50.0 %"), ("429", "warn", 50.0, "50.0 %")]),
+        (
+            {"answers_429": 1, "answers_4xx": 1},
+            [("4xx", "bad", "1", 50.0, "50.0 %"), ("429", "warn", "1", 50.0, "50.0 %")],
+        ),
     ],
     ids=["none", "all", "one of very many", "order"],
 )
 def test_shares(counts, said):
     found = responses(Counts(Counter(counts)))
-    assert [(share.label, share.tone, share.percent, share.words) for share in found] == said
+    assert [(share.label, share.tone, share.count, share.percent, share.words) for share in found] == said

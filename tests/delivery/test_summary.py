@@ -132,3 +132,4 @@ def test_of_a_chosen_range(
     assert (lately.deliveries.value, lately.deliveries.change) == (delivered, before)
     assert (len(lately.plot.bars), lately.plot.sentence) == (bars, sentence)
     assert [row.volume for row in lately.rows] == [3]
+    assert 6 <= len(lately.plot.labels) <= 7
