@@ -264,7 +264,7 @@ class Run(Budget):
                 self.check()
                 left = every
             yield item
-        self.steps += every - left
+        self.spend(every - left)
 
     def charged(self, items: Iterator[Value]) -> Iterator[Value]:
         """Charge for each item of a walk whose turns do their own work."""

@@ -57,6 +57,7 @@ BOMBS = [
     ("recursion through nested content", "<#macro a><@b><#nested></@b></#macro><#macro b><@a><#nested></@a></#macro><@a>x</@a>", {}),
     ("recursion in an attempt", "<#macro m><#attempt><@m/><#recover><@m/></#attempt></#macro><@m/>", {}),
     ("pattern of a million repetitions", '${s?matches("(a{1,1000}){1,1000}")?c}', {"s": "a" * 5000}),
+    ("short ranges within each other", "<#list 1..3 as x>" * 60 + "</#list>" * 60, {}),
     ("nested quantifiers", '${s?replace("(x+x+)+y", "", "r")}', {"s": "x" * 5000}),
     ("number of many digits", '${"1"?right_pad(5000, "0")?number}', {}),
     ("wide number format", '${1?string("0"?right_pad(900000, "0"))}', {}),
