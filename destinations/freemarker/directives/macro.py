@@ -45,19 +45,30 @@ def _parameters(parser: Parser) -> tuple[list[tree.Parameter], str | None]:
         if rest is not None:
             raise SyntaxFault("A parameter that takes the rest must be the last", token.start, token.end)
         if parser.accept("operator", "..."):
+            if any(parameter.name == name for parameter in found):
+                raise SyntaxFault(f"There are two parameters named {name}", token.start, token.end)
             rest = name
         elif parser.accept("operator", "="):
             default = expression(parser)
-            found.append(tree.Parameter(token.start, default.end, name, default))
+            _add(found, tree.Parameter(token.start, default.end, name, default))
         else:
             if found and found[-1].default is not None:
                 message = "A parameter without a default cannot follow one with a default"
                 raise SyntaxFault(message, token.start, token.end, "put required parameters first")
-            found.append(tree.Parameter(token.start, token.end, name, None))
+            _add(found, tree.Parameter(token.start, token.end, name, None))
         parser.accept("operator", ",")
     if enclosed:
         parser.expect("operator", ")", ")")
     return found, rest
+
+
+def _add(found: list[tree.Parameter], parameter: tree.Parameter) -> None:
+    """A name that is given twice keeps its place and takes the later default."""
+    for i, earlier in enumerate(found):
+        if earlier.name == parameter.name:
+            found[i] = parameter
+            return
+    found.append(parameter)
 
 
 def parse_nested(parser: Parser) -> tree.Nested:
