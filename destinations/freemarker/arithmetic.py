@@ -50,7 +50,7 @@ def _joined(run: Run, left: Value, right: Value, at: int, right_at: int) -> Valu
         return _markup(run, left, right, at, right_at)
     tip = "a sequence joins a sequence, a hash joins a hash: xs + [x], h + {k: v}"
     for operand, site in ((left, at), (right, right_at)):
-        if isinstance(operand, (*_SEQUENCES, dict)):
+        if isinstance(operand, (*_SEQUENCES, dict)) and not isinstance(operand, Matches):
             raise wrong_type(operand, "a string, number or date", site, tip)
     return run.made(run.text(left, at) + run.text(right, right_at))
 

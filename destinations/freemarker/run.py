@@ -141,6 +141,8 @@ class Run(Budget):
             return ""
         if isinstance(value, Found):
             return value.text
+        if isinstance(value, Matches):
+            return self.boolean_text(bool(value))
         if isinstance(value, Moment):
             return self.moment_text(value)
         if isinstance(value, Markup):
