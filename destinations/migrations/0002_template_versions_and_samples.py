@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import events.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import events.fields
 
 
 class Migration(migrations.Migration):

@@ -577,11 +577,11 @@ def test_a_failure_after_a_status_is_the_outcome(transport):
 
 def test_no_try_begins_after_its_window(transport):
     def slowly(connection, stopped):
-        stopped.wait(0.15)
+        stopped.wait(0.5)
         connection.sendall(BUSY)
 
     with Receiver(does(slowly)) as receiver:
-        outcome = send(transport, post(receiver.url, tries=TryPolicy(first_wait=0.01, no_try_after=0.2)))
+        outcome = send(transport, post(receiver.url, tries=TryPolicy(first_wait=0.01, no_try_after=0.9)))
         assert len(outcome.tries) == len(receiver.requests) == 2
     assert outcome.status == 503
 
