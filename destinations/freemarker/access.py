@@ -10,6 +10,7 @@ from destinations.freemarker.faults import Fault
 from destinations.freemarker.number_values import whole_argument
 from destinations.freemarker.run import Run, missing, wrong_type
 from destinations.freemarker.text import character_at, cut_by_range
+from destinations.freemarker.value_errors import BadValue
 from destinations.freemarker.values import (
     ENDLESS,
     Blank,
@@ -64,7 +65,7 @@ def index(run: Run, value: Value, key: Value, at: int, key_at: int) -> Value:
     if value is None:
         raise missing(at)
     if isinstance(key, Range):
-        return _slice(run, value, key, at)
+        return _slice(run, value, key, at, key_at)
     if isinstance(key, str):
         return _by_text(value, str.__str__(key), at)
     number = as_number(key)
@@ -114,7 +115,14 @@ def _text_of(run: Run, value: Value, at: int) -> str:
     return run.text(value, at)
 
 
-def _slice(run: Run, value: Value, range_: Range, at: int) -> Value:
+def _slice(run: Run, value: Value, range_: Range, at: int, range_at: int) -> Value:
+    try:
+        return _sliced(run, value, range_, at)
+    except BadValue as error:  # the range is to blame
+        raise Fault(error.kind, str(error), range_at) from None
+
+
+def _sliced(run: Run, value: Value, range_: Range, at: int) -> Value:
     size = None if range_.size == ENDLESS else range_.size
     if isinstance(value, dict | Helper):
         raise wrong_type(value, "a sequence or string", at)
@@ -142,17 +150,17 @@ def _slice(run: Run, value: Value, range_: Range, at: int) -> Value:
 def _cut(items: list[Value], range_: Range, size: int | None) -> list[Value]:
     first, count = range_.first, len(items)
     if first < 0:
-        raise Fault("other", f"The range starts at {first}; the first item of a sequence is 0")
+        raise BadValue(f"The range starts at {first}; the first item of a sequence is 0")
     room = count if range_.adaptive and range_.step > 0 else count - 1
     if first > room:
-        raise Fault("other", f"The range starts at {first}, but the sequence has {_count(count)}, counted from 0")
+        raise BadValue(f"The range starts at {first}, but the sequence has {_count(count)}, counted from 0")
     if size is None:
         return items[first:]
     if range_.adaptive:
         size = min(size, count - first if range_.step > 0 else first + 1)
     last = first + (size - 1) * range_.step
     if not 0 <= last < count and size:
-        raise Fault("other", f"The range ends at {last}, but the sequence has {_count(count)}, counted from 0")
+        raise BadValue(f"The range ends at {last}, but the sequence has {_count(count)}, counted from 0")
     if range_.step > 0:
         return items[first : last + 1]
     return items[last : first + 1][::-1]
@@ -160,7 +168,7 @@ def _cut(items: list[Value], range_: Range, size: int | None) -> list[Value]:
 
 def _slice_of_endless(value: Range, range_: Range) -> Value:
     if range_.first < 0 or (range_.step < 0 and range_.first - range_.size + 1 < 0):
-        raise Fault("other", "The range leaves the sequence; the first item of a sequence is 0")
+        raise BadValue("The range leaves the sequence; the first item of a sequence is 0")
     first = value.first + range_.first * value.step
     return Range(first, range_.size, value.step * range_.step, range_.adaptive)
 

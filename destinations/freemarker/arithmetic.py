@@ -36,7 +36,7 @@ def add(run: Run, left: Value, right: Value, at: int, right_at: int) -> Value:
 def _joined(run: Run, left: Value, right: Value, at: int, right_at: int) -> Value:
     if left is None:
         raise wrong_type(left, "", at)
-    if right is None:
+    if right is None and not isinstance(left, (*_SEQUENCES, dict)):
         raise wrong_type(right, "", right_at)
     if isinstance(left, _SEQUENCES) and isinstance(right, (*_SEQUENCES, Blank)):
         return concatenated(run, run.items(left, at), run.items(right, right_at))

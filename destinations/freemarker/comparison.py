@@ -41,19 +41,22 @@ def _comparable(left: Value, right: Value, at: int, left_at: int, right_at: int,
             raise Fault("other", "NaN cannot be compared", tip="test for it with ?is_nan")
         return number, other
     if isinstance(left, Moment) and isinstance(right, Moment):
-        return _moments(left, right)
+        return _moments(left, right, at)
     left, right = _plain(left), _plain(right)
     left, right = _text_if_blank(left, right), _text_if_blank(right, left)
     if isinstance(left, str) and isinstance(right, str):
         if sign == "=":
             return str.__str__(left), str.__str__(right)
         raise Fault(
-            "other", f"Strings cannot be compared with {sign}", tip="turn them into numbers with ?number, or use ?sort"
+            "other",
+            f"Strings cannot be compared with {sign}",
+            at,
+            tip="turn them into numbers with ?number, or use ?sort",
         )
     if isinstance(left, bool) and isinstance(right, bool):
         if sign == "=":
             return left, right
-        raise Fault("other", f"Booleans cannot be compared with {sign}")
+        raise Fault("other", f"Booleans cannot be compared with {sign}", at)
     raise Fault("type", _mismatch(left, right), at, _tip(left, right))
 
 
@@ -68,11 +71,12 @@ def _text_if_blank(value: Value, other: Value) -> Value:
     return "" if isinstance(value, Blank) and isinstance(other, str | Blank) else value
 
 
-def _moments(left: Moment, right: Moment) -> tuple[int, int]:
+def _moments(left: Moment, right: Moment, at: int) -> tuple[int, int]:
     if left.kind != right.kind:
         raise Fault(
             "other",
             f"{described(left).capitalize()} cannot be compared with {described(right)}",
+            at,
             tip="make both the same with ?date, ?time or ?datetime",
         )
     return left.millis, right.millis

@@ -17,7 +17,7 @@ from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.engine_names import NAMES
 from destinations.freemarker.errors import Kind
 from destinations.freemarker.expressions import expression
-from destinations.freemarker.faults import Fault, Missing, SyntaxFault
+from destinations.freemarker.faults import Fault, FaultHere, Missing, SyntaxFault
 from destinations.freemarker.lexer import Lexer
 from destinations.freemarker.limits import DEFAULTS, Limits
 from destinations.freemarker.parser import Parser
@@ -150,7 +150,7 @@ def evaluate(text: str, run: Run, names: dict[str, Value]) -> Value:
         return _compiled_expression(text, run.limits)(run, names)
     except SyntaxFault as fault:
         kind: Kind = "limit" if fault.kind == "limit" else "other"
-        raise Fault(kind, f"The text for ?eval is no expression: {fault.message}", None, fault.tip) from None
+        raise FaultHere(kind, f"The text for ?eval is no expression: {fault.message}", None, fault.tip) from None
     except Missing as fault:
         raise Missing(f"In the text for ?eval: {fault.message}") from None
     except Fault as fault:

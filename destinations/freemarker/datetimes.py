@@ -18,7 +18,7 @@ from destinations.freemarker.iso_dates import Accuracy, Kind, parse_iso, print_i
 from destinations.freemarker.number_format import Number
 from destinations.freemarker.number_values import check_finite
 from destinations.freemarker.time_zones import UTC_ZONE, Zone
-from destinations.freemarker.value_errors import BadValue, quoted
+from destinations.freemarker.value_errors import BadConversion, BadValue, quoted
 
 _DATE_STYLES = {"short": "M/d/yy", "medium": "MMM d, y", "long": "MMMM d, y", "full": "EEEE, MMMM d, y"}
 _TIME_STYLES = {"short": "h:mm a", "medium": "h:mm:ss a", "long": "h:mm:ss a z", "full": "h:mm:ss a zzzz"}
@@ -79,7 +79,7 @@ def to_kind(moment: Moment, kind: Kind) -> Moment:
     if moment.kind == kind:
         return moment
     if moment.kind != "datetime":
-        raise BadValue(f"A {moment.kind} alone cannot become a {kind}; start from a datetime")
+        raise BadConversion(f"A {moment.kind} alone cannot become a {kind}; start from a datetime")
     return Moment(kind, moment.millis)
 
 

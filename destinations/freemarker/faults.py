@@ -22,12 +22,21 @@ class SyntaxFault(Exception):
 class Fault(Exception):
     """A rendering cannot go on. `at` is the site to blame, None for the one that is running."""
 
+    here = False
+    """The running expression is to blame, and not the tag that it stands in."""
+
     def __init__(self, kind: Kind, message: str, at: int | None = None, tip: str | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.at = at
         self.tip = tip
+
+
+class FaultHere(Fault):
+    """A fault of the very expression that is running."""
+
+    here = True
 
 
 class Missing(Fault):

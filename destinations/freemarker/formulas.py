@@ -155,7 +155,7 @@ def _keyed_dot(c: Compiler, node: tree.Dot) -> Piece:
 
 
 def _range(c: Compiler, node: tree.Range) -> Piece:
-    low = c.expression(node.low)
+    low = number(c, node.low)
     if node.high is None:
         return c.combined(f"endless_range({low.code}, {c.site(node.low)})", "present", low)
     high = c.expression(node.high)

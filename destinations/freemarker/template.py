@@ -97,8 +97,8 @@ class Template:
         kind: Kind = fault.kind
         tip = getattr(fault, "tip", None)
         at = getattr(fault, "at", None)
-        blamed = at is not None
-        if not blamed:
+        blamed = at is not None or getattr(fault, "here", False)
+        if at is None:
             at = _running_site(traceback or fault.__traceback__, self._compiled)
         if at is None:
             return TemplateError(kind, message, tip=tip, template_name=self.name)

@@ -13,6 +13,14 @@ class BadValue(ValueError):
     """An argument that the built-in cannot work with."""
 
     kind: ClassVar[Literal["other", "type", "limit"]] = "other"
+    here: ClassVar[bool] = False
+    """The running expression is to blame, and not the tag that it stands in."""
+
+
+class BadConversion(BadValue):
+    """A value that cannot become one of another kind."""
+
+    here = True
 
 
 class WrongType(BadValue):

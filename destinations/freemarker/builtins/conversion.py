@@ -9,7 +9,7 @@ from destinations.freemarker.builtins.catalogue import built_in, compiled_built_
 from destinations.freemarker.builtins.dates import moment_text_in
 from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.escapes import c_string
-from destinations.freemarker.faults import Fault, LimitReached
+from destinations.freemarker.faults import Fault, FaultHere, LimitReached
 from destinations.freemarker.json_text import float_text
 from destinations.freemarker.number_format import c_number, format_number
 from destinations.freemarker.number_values import parse_number
@@ -84,7 +84,7 @@ def string(run: Run, value: Value, *arguments: str) -> str:
     if isinstance(value, Moment):
         return moment_text_in(run, value, arguments[0]) if arguments else run.text(value)
     if arguments:
-        raise Fault(
+        raise FaultHere(
             "type",
             f"?string takes no format for {described(value)}",
             tip="turn the text into a number with ?number first",
@@ -127,7 +127,7 @@ def boolean(run: Run, value: str) -> bool:
     yes, comma, no = run.settings.boolean_format.partition(",")
     if comma and value in (yes, no):
         return value == yes
-    raise Fault(
+    raise FaultHere(
         "other", f"{quoted(value)} is not a boolean", tip='only "true" and "false" are; compare instead: x == "yes"'
     )
 
@@ -141,15 +141,15 @@ def eval_json(run: Run, value: str) -> Value:
         return parse_number(text, run.limits.number_digits)
 
     def refuse(text: str) -> Value:
-        raise Fault("other", f"{text} is not JSON")
+        raise FaultHere("other", f"{text} is not JSON")
 
     try:
         return json.loads(value, parse_float=exact, parse_int=exact, parse_constant=refuse)
     except WrongType as error:
-        raise Fault("other", str(error)) from None
+        raise FaultHere("other", str(error)) from None
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, column {error.colno}"
-        raise Fault(
+        raise FaultHere(
             "other", f"The text is not JSON: {error.msg} at its {line}", tip=f"the text begins {quoted(value)}"
         ) from None
 

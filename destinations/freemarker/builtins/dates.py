@@ -8,7 +8,7 @@ from time import time_ns
 from destinations.freemarker import datetimes
 from destinations.freemarker.builtins.catalogue import built_in
 from destinations.freemarker.datetimes import Moment
-from destinations.freemarker.faults import Fault
+from destinations.freemarker.faults import Fault, FaultHere
 from destinations.freemarker.iso_dates import Kind
 from destinations.freemarker.plain_dates import print_plain, read_plain
 from destinations.freemarker.run import Run
@@ -108,7 +108,7 @@ def _moment(value: Value, name: str) -> Moment:
     if isinstance(value, Moment):
         return value
     tip = 'read it first with ?datetime("...")' if isinstance(value, str) else None
-    raise Fault("type", f"?{name} works on dates, this is {described(value)}", None, tip)
+    raise FaultHere("type", f"?{name} works on dates, this is {described(value)}", None, tip)
 
 
 def _iso(name: str, zone: Callable[[Run], Zone], accuracy: str, *, show_zone: bool) -> None:
