@@ -28,7 +28,7 @@ def answer_times(activity: Activity, chosen: ChosenRange) -> LinePlot:
     p95, median = _times(activity.total)
     sentence = f"Answer time in the {chosen.words}: no answers."
     if p95 is not None and median is not None:
-        sentence = f"Answer time in the {chosen.words}: half within {median:,} ms, 95 % within {p95:,} ms."
+        sentence = f"Answer time in the {chosen.words}: half within {median:,.0f} ms, 95 % within {p95:,.0f} ms."
     return lines(chosen.unit, SERIES, readings, sentence, measure="ms", label_every=chosen.label_every)
 
 

@@ -77,7 +77,7 @@ def lines(
 
 
 def _words(number: int | None, measure: str) -> str:
-    return "–" if number is None else f"{number:,} {measure}"
+    return "–" if number is None else f"{number:,.0f} {measure}"
 
 
 def _reading(label: str, series: Sequence[Series], words: Sequence[str]) -> str:

@@ -69,7 +69,8 @@ def test_responses_and_answer_times(tab, sent):
     assert "<b>3</b> " in text
     assert "(75.0 %)" in text
     assert "(25.0 %)" in text
-    assert "Answer time in the last 24 hours: half within" in text
+    assert "Answer time in the last 24 hours: half within 30 ms, 95 % within 950 ms." in text
+    assert ".0 ms" not in text
     assert "Show as table" in text
 
 
