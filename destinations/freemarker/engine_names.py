@@ -26,7 +26,7 @@ from destinations.freemarker.builtins import (
 from destinations.freemarker.builtins.catalogue import ARGUMENTS, BUILT_INS, bound, python_name
 from destinations.freemarker.directives.assign import changed
 from destinations.freemarker.directives.compress import compressed
-from destinations.freemarker.faults import Fault, Missing
+from destinations.freemarker.faults import Fault, FaultHere, Missing
 from destinations.freemarker.helper_objects import STATICS, UTIL, call_json
 from destinations.freemarker.json_text import to_json
 from destinations.freemarker.run import missing
@@ -59,6 +59,11 @@ def need(at: int) -> Value:
 
 def fail(message: str) -> Value:
     raise Fault("other", message)
+
+
+def fail_here(message: str) -> Value:
+    """The running expression is to blame."""
+    raise FaultHere("other", message)
 
 
 def stop(message: str) -> None:
@@ -106,6 +111,7 @@ NAMES: dict[str, object] = {
     "equal": comparison.equal,
     "evaluated": conversion.evaluated,
     "fail": fail,
+    "fail_here": fail_here,
     "forgive": forgive,
     "global_variables": special_variables.global_variables,
     "has_content": existence.has_content,

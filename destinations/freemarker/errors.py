@@ -29,15 +29,17 @@ class TemplateError(Exception):
         template_name: str = "template",
         source_line: str | None = None,
     ) -> None:
+        message = _encodable(message)
+        expression = expression and _encodable(expression)
         super().__init__(kind, message, line, column, expression, tip)
         self.kind = kind
         self.message = message
         self.line = line
         self.column = column
         self.expression = expression
-        self.tip = tip
+        self.tip = tip and _encodable(tip)
         self.template_name = template_name
-        self.source_line = source_line
+        self.source_line = source_line and _encodable(source_line)
 
     def __str__(self) -> str:
         parts = [self.message]
@@ -50,6 +52,11 @@ class TemplateError(Exception):
         if self.tip:
             parts.append(f"Tip: {self.tip}")
         return "\n".join(parts)
+
+
+def _encodable(text: str) -> str:
+    """Half of a surrogate pair, which no log and no page can hold, becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def excerpt(source_line: str, line: int, column: int) -> str:

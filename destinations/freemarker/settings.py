@@ -37,6 +37,20 @@ PROFILES = {"strict": STRICT, "payload": PAYLOAD}
 
 NAMES = tuple(f.name for f in fields(Settings))
 
+FIXED = {
+    "incompatible_improvements": ("2.3.32",),
+    "tag_syntax": ("angle_bracket", "angle bracket", "auto_detect"),
+    "interpolation_syntax": ("legacy",),
+    "naming_convention": ("auto_detect", "auto-detect"),
+    "whitespace_stripping": ("true", "on"),
+    "output_format": ("undefined",),
+    "api_builtin_enabled": ("false", "off"),
+    "classic_compatible": ("false", "off"),
+    "new_builtin_class_resolver": ("allows_nothing", "allows nothing"),
+    "template_exception_handler": ("rethrow",),
+}
+"""Settings of the reference that have one value here: whoever names that value gets it."""
+
 
 def settings_from(chosen: Settings | Mapping[str, object] | str | None) -> Settings:
     """Settings from a profile's name, a mapping, or None for the payload profile.
@@ -52,14 +66,20 @@ def settings_from(chosen: Settings | Mapping[str, object] | str | None) -> Setti
         return _profile(chosen)
     given = dict(chosen)
     base = _profile(str(given.pop("profile", "payload")))
+    for name in [name for name in given if name in FIXED]:
+        _check_fixed(name, given.pop(name))
     for name in given:
         if name not in NAMES:
             guess = nearest(name, NAMES)
             raise ValueError(f"There is no setting named {name}" + (f"; did you mean {guess}?" if guess else ""))
-    if "classic_compatible" in given and given["classic_compatible"] not in (False, "false"):
-        raise ValueError("classic_compatible can only be false")
-    texts = {name: str(value) for name, value in given.items() if name != "classic_compatible"}
+    texts = {name: str(value) for name, value in given.items()}
     return replace(base, **texts)  # type: ignore[arg-type]
+
+
+def _check_fixed(name: str, value: object) -> None:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if text not in FIXED[name]:
+        raise ValueError(f"{name} can only be {FIXED[name][0]} here")
 
 
 def _profile(name: str) -> Settings:

@@ -23,7 +23,7 @@ def _switch(c: Compiler, node: tree.BuiltIn, arguments: list[tree.Expression]) -
     if len(arguments) % 2:
         *pairs, default = arguments
     if default is None:
-        code = f"(\n#{c.site(node)}\nfail({c.constant('No case of ?switch matches, and it has no default')}))"
+        code = f"(\n#{c.site(node)}\nfail_here({c.constant('No case of ?switch matches, and it has no default')}))"
         pieces = [Piece(code)]
     else:
         pieces = [c.expression(default)]

@@ -30,7 +30,10 @@ def parse(parser: Parser) -> tree.Assign | tree.Capture:
             _namespace(parser)
             return _capture(parser, tag, name)
         assignments.append(_assignment(parser, name, token))
-        if parser.accept("operator", ","):
+        if comma := parser.accept("operator", ","):
+            if parser.following.value not in _OPERATORS:
+                message = "Found , where the end of the tag was expected"
+                raise SyntaxFault(message, comma.start, comma.end, "after a comma comes one more: name = value")
             continue
         if parser.accept("keyword", "in"):
             _namespace(parser)
@@ -97,7 +100,8 @@ def _value(c: Compiler, node: tree.Assign, assignment: tree.Assignment) -> str:
         assert assignment.value
         return present(c, assignment.value).code
     site = c.site(assignment)
-    current = f"changed({_current(c, node.scope, assignment.name)}, {c.constant(node.scope)}, {site})"
+    whole = c.site(node) if len(node.assignments) == 1 else site
+    current = f"changed({_current(c, node.scope, assignment.name)}, {c.constant(node.scope)}, {whole})"
     if assignment.operator in {"++", "--"}:
         function = "add(R, " if assignment.operator == "++" else "subtract("
         return f"{function}number_of({current}, {site}), 1, {site}, {site})"

@@ -6,6 +6,7 @@ from destinations.freemarker import tree
 from destinations.freemarker.compiler import Compiler
 from destinations.freemarker.expressions import expression
 from destinations.freemarker.faults import SyntaxFault
+from destinations.freemarker.lexer import Token
 from destinations.freemarker.names import unescaped
 from destinations.freemarker.parser import Loop, Parser
 from destinations.freemarker.scope import Listing, LoopFrame, SwitchFrame
@@ -14,7 +15,7 @@ from destinations.freemarker.scope import Listing, LoopFrame, SwitchFrame
 def parse_list(parser: Parser) -> tree.List:
     tag = parser.advance()
     source = expression(parser)
-    names = _names(parser) if parser.accept("keyword", "as") else None
+    names = _names(parser, tag) if parser.accept("keyword", "as") else None
     parser.expect_tag_end()
     if names is None:
         parser.loops.append(Loop("waiting", ()))
@@ -56,20 +57,20 @@ def parse_items(parser: Parser) -> tree.Items:
         raise SyntaxFault(message, tag.start, tag.end, "write <#list xs> <#items as x>...</#items> </#list>")
     home.items = True
     parser.expect("keyword", "as", "as")
-    names = _names(parser)
+    names = _names(parser, tag)
     parser.expect_tag_end()
     body = _looping(parser, names)
     end = parser.close(tag, "items")
     return tree.Items(tag.start, end.end, names, body)
 
 
-def _names(parser: Parser) -> tuple[str, ...]:
+def _names(parser: Parser, tag: Token) -> tuple[str, ...]:
     first = parser.expect("name", None, "the name of the loop variable")
     if not parser.accept("operator", ","):
         return (unescaped(first.value),)
     second = parser.expect("name", None, "the name of the second loop variable")
     if first.value == second.value:
-        raise SyntaxFault("The two loop variables have the same name", second.start, second.end)
+        raise SyntaxFault("The two loop variables have the same name", tag.start, second.end)
     return unescaped(first.value), unescaped(second.value)
 
 

@@ -130,3 +130,9 @@ def test_the_name_of_the_template_is_told() -> None:
 
 if __name__ == "__main__":
     GALLERY.write_text(gallery(), encoding="utf-8")
+
+
+def test_half_a_surrogate_pair_does_not_reach_a_message() -> None:
+    with pytest.raises(TemplateError) as caught:
+        Template("\ud83d ${\ud83d}")
+    assert str(caught.value).encode("utf-8")

@@ -19,6 +19,8 @@ PROFILES = [
     ({"profile": "strict", "boolean_format": "yes,no"}, "${1234.5} ${true}", "1,234.5 yes"),
     ({"time_zone": "Europe/Paris"}, "${0?number_to_datetime?iso_local}", "1970-01-01T01:00:00+01:00"),
     (Settings(locale="de_DE"), "${1234.5}", "1.234,5"),
+    ({"profile": "strict", "tag_syntax": "angle_bracket", "whitespace_stripping": True}, "${1234.5}", "1,234.5"),
+    ({"incompatible_improvements": "2.3.32", "classic_compatible": False}, "${1234.5}", "1234.5"),
 ]  # fmt: skip
 
 
@@ -27,7 +29,9 @@ def test_settings(settings: Any, source: str, expected: str) -> None:
     assert Template(source, settings=settings).render({}) == expected
 
 
-@pytest.mark.parametrize("settings", ["lenient", {"number_fromat": "0"}, {"classic_compatible": True}])
+@pytest.mark.parametrize(
+    "settings", ["lenient", {"number_fromat": "0"}, {"classic_compatible": True}, {"tag_syntax": "square_bracket"}]
+)
 def test_unknown_settings_are_refused(settings: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         Template("x", settings=settings)
