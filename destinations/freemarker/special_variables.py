@@ -33,6 +33,8 @@ def compile_special(c: Compiler, node: tree.Special) -> Piece:
     name = node.name
     if name in _SETTINGS:
         return Piece(f"R.settings.{_SETTINGS[name]}", "string")
+    if name == "output_encoding":
+        return Piece("(R.settings.output_encoding or None)")
     if name in _TEMPLATE_NAMES:
         return Piece("R.template_name", "string")
     if name in {"version", "incompatible_improvements"}:

@@ -159,6 +159,8 @@ def compile_call(
         code = "".join(piece.code + ", " for piece in listed)
         return c.combined(f"call(R, {target.code}, ({code}), {c.site(node)})", "any", target, *listed)
     count = len(arguments)
+    if not count and whole is not None and spec.takes and spec.may_be_bare:
+        return _failure(c, node, f"?{spec.name}() has no arguments: give one, or write ?{spec.name}")
     if count < spec.least or (spec.most is not None and count > spec.most):
         return _failure(c, node, _count_message(spec, count))
     if spec.compiles:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from destinations.freemarker import tree
 from destinations.freemarker.faults import SyntaxFault
+from destinations.freemarker.output_formats import ESCAPING
 
 if TYPE_CHECKING:
     from destinations.freemarker.parser import Parser
@@ -17,6 +18,9 @@ def parse(parser: Parser) -> tree.Group:
     from destinations.freemarker.names import unescaped
 
     tag = parser.advance()
+    if parser.auto_escaping and parser.output_format in ESCAPING:
+        message = f"#escape would escape twice: the output format {parser.output_format} escapes by itself"
+        raise SyntaxFault(message, tag.start, tag.end, "leave it out")
     name = unescaped(parser.expect("name", None, "a name").value)
     parser.expect("keyword", "as", "as")
     form = expression(parser)
