@@ -226,7 +226,7 @@ def _typed(data: QueryDict) -> list[Any]:
         if inner >= 0 and f"rule-{number}-match" in data:
             items[-1].members.append(_row(f"{number}-{inner}", data))
         elif f"rule-{number}-match" in data:
-            items.append(GroupForm(str(number), [], data[f"rule-{number}-match"]))
+            items.append(GroupForm(str(number), [], str(data[f"rule-{number}-match"])))
         elif inner < 0:
             items.append(_row(str(number), data))
     return [item for item in items if not isinstance(item, GroupForm) or item.members]

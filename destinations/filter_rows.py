@@ -42,7 +42,8 @@ def row_of(rule: dict[str, Any]) -> Row | None:
     """The row for a stored rule; None for one that a row cannot hold unchanged, a group or a value with odd blanks."""
     if "conditions" in rule:
         return None
-    path, operator, value = rule["property"], rule["operator"], rule.get("value")
+    path, operator = rule["property"], rule["operator"]
+    value: Any = rule.get("value")
     takes = OPERATORS[operator].takes
     if takes == "nothing":
         row = Row(path, operator)
