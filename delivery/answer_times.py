@@ -33,4 +33,4 @@ def percentile(counts: Mapping[str, int], percent: float) -> int | None:
 
 
 def _two_digits(value: float) -> int:
-    return round(value, 1 - floor(log10(value))) if value >= 10 else max(1, round(value))
+    return int(round(value, 1 - floor(log10(value)))) if value >= 10 else max(1, round(value))
