@@ -9,53 +9,92 @@ import events.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
+        ("events", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Destination',
+            name="Destination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='sync name')),
-                ('kind', models.CharField(default='webhook', max_length=64)),
-                ('url', models.CharField(blank=True, max_length=2048, verbose_name='URL')),
-                ('method', models.CharField(choices=[('GET', 'GET'), ('POST', 'POST'), ('PUT', 'PUT'), ('PATCH', 'PATCH'), ('DELETE', 'DELETE')], default='POST', max_length=6)),
-                ('payload_mode', models.CharField(choices=[('raw', 'Original event'), ('template', 'Template')], default='raw', max_length=8)),
-                ('language', models.CharField(choices=[('freemarker', 'FreeMarker'), ('jinja2', 'Jinja2')], default='freemarker', max_length=10)),
-                ('template', models.TextField(blank=True, verbose_name='payload template')),
-                ('filter', events.fields.JSONTextField(blank=True, default=dict)),
-                ('connect_timeout', models.FloatField(default=5.0, help_text='Seconds.')),
-                ('total_timeout', models.FloatField(default=10.0, help_text='Seconds for one request, connecting included.')),
-                ('enabled', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='destinations', to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="sync name")),
+                ("kind", models.CharField(default="webhook", max_length=64)),
+                ("url", models.CharField(blank=True, max_length=2048, verbose_name="URL")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("GET", "GET"),
+                            ("POST", "POST"),
+                            ("PUT", "PUT"),
+                            ("PATCH", "PATCH"),
+                            ("DELETE", "DELETE"),
+                        ],
+                        default="POST",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "payload_mode",
+                    models.CharField(
+                        choices=[("raw", "Original event"), ("template", "Template")], default="raw", max_length=8
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("freemarker", "FreeMarker"), ("jinja2", "Jinja2")],
+                        default="freemarker",
+                        max_length=10,
+                    ),
+                ),
+                ("template", models.TextField(blank=True, verbose_name="payload template")),
+                ("filter", events.fields.JSONTextField(blank=True, default=dict)),
+                ("connect_timeout", models.FloatField(default=5.0, help_text="Seconds.")),
+                (
+                    "total_timeout",
+                    models.FloatField(default=10.0, help_text="Seconds for one request, connecting included."),
+                ),
+                ("enabled", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="destinations", to="events.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Header',
+            name="Header",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(max_length=256)),
-                ('value', destinations.secrets.EncryptedTextField(blank=True)),
-                ('secret', models.BooleanField(default=False)),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='headers', to='destinations.destination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.CharField(max_length=256)),
+                ("value", destinations.secrets.EncryptedTextField(blank=True)),
+                ("secret", models.BooleanField(default=False)),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="headers",
+                        to="destinations.destination",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='destination',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='one_destination_per_name'),
+            model_name="destination",
+            constraint=models.UniqueConstraint(fields=("project", "name"), name="one_destination_per_name"),
         ),
     ]

@@ -9,47 +9,73 @@ import events.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('destinations', '0001_initial'),
+        ("destinations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='destination',
-            name='template_version',
+            model_name="destination",
+            name="template_version",
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('data', events.fields.JSONTextField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='destinations.destination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("data", events.fields.JSONTextField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="samples",
+                        to="destinations.destination",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('destination', 'name'), name='one_sample_per_name')],
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("destination", "name"), name="one_sample_per_name")],
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('mode', models.CharField(choices=[('raw', 'Original event'), ('template', 'Template')], max_length=8)),
-                ('language', models.CharField(choices=[('freemarker', 'FreeMarker'), ('jinja2', 'Jinja2')], max_length=10)),
-                ('source', models.TextField(blank=True, verbose_name='payload template')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='template_versions', to='destinations.destination')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("mode", models.CharField(choices=[("raw", "Original event"), ("template", "Template")], max_length=8)),
+                (
+                    "language",
+                    models.CharField(choices=[("freemarker", "FreeMarker"), ("jinja2", "Jinja2")], max_length=10),
+                ),
+                ("source", models.TextField(blank=True, verbose_name="payload template")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "destination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="template_versions",
+                        to="destinations.destination",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('destination', 'number'), name='one_template_version_per_number')],
+                "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("destination", "number"), name="one_template_version_per_number")
+                ],
             },
         ),
     ]

@@ -87,6 +87,7 @@ class PayloadForm(TabForm):
             payload_mode=payload["mode"],
             language=payload["language"],
             template=payload["template"],
+            mappings=self.destination.mappings,
         )
 
 

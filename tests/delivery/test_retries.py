@@ -63,9 +63,7 @@ def test_another_preset_is_a_list_of_waits_and_the_statuses_that_end_at_once():
     ],
 )
 def test_tries_inside_an_attempt(tries_made, status, elapsed, random, wait):
-    assert TryPolicy().next_wait(tries_made, status, elapsed, random) == (
-        wait if wait is None else pytest.approx(wait)
-    )
+    assert TryPolicy().next_wait(tries_made, status, elapsed, random) == (wait if wait is None else pytest.approx(wait))
 
 
 def test_one_try():
