@@ -99,13 +99,20 @@ def test_a_template_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.usefixtures("here")
-def test_lint_lists_findings(capsys: pytest.CaptureFixture[str]) -> None:
-    template = '{"a": "{{ input.city }}",\n "b": {{ inptu.b }}}'
-
-    code, out, error = render(capsys, template, "--language", "jinja2", "--lint")
+@pytest.mark.parametrize(
+    ("language", "template", "places"),
+    [
+        ("jinja2", '{"a": "{{ input.city }}",\n "b": {{ inptu.b }}}', ["t.tpl:1:11", "t.tpl:2:10"]),
+        ("freemarker", '{"a": "${input.city}",\n "b": ${parameters.b}}', ["t.tpl:1:8", "t.tpl:2:7"]),
+    ],
+)
+def test_lint_lists_findings(
+    capsys: pytest.CaptureFixture[str], language: str, template: str, places: list[str]
+) -> None:
+    code, out, error = render(capsys, template, "--language", language, "--lint")
 
     assert (code, out) == (1, "")
-    assert [line.partition(": ")[0] for line in error.splitlines()] == ["t.tpl:1:11", "t.tpl:2:10"]
+    assert [line.partition(": ")[0] for line in error.splitlines()] == places
 
 
 @pytest.mark.usefixtures("here")

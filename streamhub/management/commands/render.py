@@ -8,11 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from destinations import jinja
 from destinations.freemarker import TemplateError
-from destinations.payloads import compile_template
-
-LINTERS: dict[str, Callable[[str], Iterable[Any]]] = {"jinja2": jinja.lint}
+from destinations.payloads import compile_template, lint_template
 
 
 class Command(BaseCommand):
@@ -52,8 +49,8 @@ Exit codes:
 
     def _lint(self, path: Path, language: str, source: str) -> None:
         _compiled(path, language, source)
-        lint = LINTERS.get(language, lambda _: ())
-        findings = [_FileError(path, one.line, one.column, one.message, one.tip) for one in lint(source)]
+        found = lint_template(language, source)
+        findings = [_FileError(path, one.line, one.column, one.message, one.tip) for one in found]
         if findings:
             self._stop(map(str, findings))
 
