@@ -7,6 +7,7 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 MANAGE = settings.BASE_DIR / "manage.py"
 
@@ -27,13 +28,21 @@ def programs(host: str, port: int, redis: list[str] | None) -> dict[str, list[st
     """Name -> command, in the order of starting."""
     manage = [sys.executable, str(MANAGE)]
     found = {"redis": redis} if redis else {}
+    fresh = {f"fresh-{n + 1}": [*manage, "worker", "fresh"] for n in range(fresh_workers())}
     return found | {
         "web": web_command(host, port),
-        "fresh": [*manage, "worker", "fresh"],
+        **fresh,
         "retry": [*manage, "worker", "retry"],
         "default": [*manage, "worker", "default"],
         "clock": [*manage, "clock"],
     }
+
+
+def fresh_workers() -> int:
+    """One on SQLite, which has one writer at a time. On PostgreSQL one works while another waits for the server."""
+    if connection.vendor == "sqlite":
+        return 1
+    return max(2, min(4, os.cpu_count() or 1))
 
 
 def write_configuration(data: Path, commands: dict[str, list[str]]) -> Path:

@@ -148,7 +148,7 @@ class TestTheRoad:
             declare(running, {"name": "Hook", "url": hook.url, "enabled": True})
             _post(running, 5000)
             wait_until(lambda: len(hook.requests) > 1000)
-            (worker,) = running.processes()["worker fresh"]
+            worker, *_ = running.processes()["worker fresh"]
             worker.send_signal(signal.SIGKILL)
             redis.Redis(unix_socket_path=str(running.data / "redis.sock")).flushall()
             wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 5000}, 150)
