@@ -41,6 +41,14 @@ class Destination(models.Model):
     filter = JSONTextField(blank=True)
     # Which properties are forwarded (mappings.py); {}: all of them.
     mappings = JSONTextField(blank=True)
+    # The header that carries the id of the message, the same in every try and retry.
+    id_header = models.CharField(max_length=256, default="webhook-id", db_default="webhook-id")
+    # How requests are signed and who they say they come from (signing_rules.py, auth_rules.py); {}: not at all. The
+    # secrets of both, and the client certificate's key, are one encrypted JSON object (stored_secrets.py).
+    signing = JSONTextField(blank=True, db_default={})
+    auth = JSONTextField(blank=True, db_default={})
+    client_certificate = models.TextField(blank=True, default="", db_default="", help_text="PEM.")
+    secrets = EncryptedTextField(blank=True, default="", db_default="")
     connect_timeout = models.FloatField(default=5.0, help_text="Seconds.")
     total_timeout = models.FloatField(default=10.0, help_text="Seconds for one request, connecting included.")
     enabled = models.BooleanField(default=False)

@@ -1,6 +1,7 @@
 """Secrets at rest: encrypted with keys that are kept outside the database."""
 
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -53,6 +54,25 @@ def readable(value: str) -> str:
     if isinstance(value, Unreadable):
         raise SecretUnreadable
     return value
+
+
+def sealed(text: str) -> str:
+    """Encrypted, for what is kept outside a column of its own."""
+    return _keys().encrypt(text.encode()).decode()
+
+
+def opened(token: str) -> str:
+    """What `sealed` took. Raises SecretUnreadable."""
+    try:
+        return _keys().decrypt(token.encode()).decode()
+    except InvalidToken:
+        raise SecretUnreadable from None
+
+
+def fingerprint(text: str) -> str:
+    """32 hexadecimal digits that tell whether two secrets are the same, and nothing else without our keys."""
+    key = ",".join(settings.ENCRYPTION_KEYS).encode()
+    return blake2b(text.encode(), key=blake2b(key).digest(), digest_size=16).hexdigest()
 
 
 def masked(value: str) -> str:
