@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 # Like a server that is left as installed, but room for the connections of several test processes.
@@ -23,30 +24,59 @@ def programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server's folder and port. PostgreSQL refuses to run as root, so root lends it to the `postgres` user."""
+
+    home: Path
+    port: int
+    settings: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        return f"postgres://hub@127.0.0.1:{self.port}/streamhub"
+
+    @property
+    def pid(self) -> int:
+        """Of the postmaster, as it wrote it down."""
+        return int((self.home / "data" / "postmaster.pid").read_text().split()[0])
+
+    def start(self) -> None:
+        options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"port={self.port}", *self.settings))
+        self.run("pg_ctl", "-D", str(self.home / "data"), "-l", str(self.home / "log"), "-w", "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self.run("pg_ctl", "-D", str(self.home / "data"), "-m", mode, "stop")
+
+    def run(self, program: str, *arguments: str) -> None:
+        folder = programs()
+        assert folder, "PostgreSQL is not installed"
+        _run(_other_user(), [str(folder / program), *arguments])
+
+
 @contextmanager
 def server(*settings: str) -> Iterator[str]:
-    """Runs a server inside the block and yields its DATABASE_URL. PostgreSQL refuses to run as root, so root lends it
-    to the `postgres` user."""
-    folder = programs()
-    assert folder, "PostgreSQL is not installed"
-    home = Path(tempfile.mkdtemp(prefix="streamhub-postgres-"))
-    data, port = home / "data", free_port()
-    user = _other_user()
-    if user:
-        os.chown(home, user.pw_uid, user.pw_gid)
+    """Runs a server inside the block and yields its DATABASE_URL."""
+    with running(*settings) as one:
+        yield one.url
+
+
+@contextmanager
+def running(*settings: str) -> Iterator[Server]:
+    """Like `server`, for those who want to stop and start it on the way."""
+    one = Server(Path(tempfile.mkdtemp(prefix="streamhub-postgres-")), free_port(), settings)
+    if user := _other_user():
+        os.chown(one.home, user.pw_uid, user.pw_gid)
     try:
-        _run(user, [str(folder / "initdb"), "-D", str(data), "-U", "hub", "--auth=trust", "-E", "UTF8", "--locale=C"])
-        options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"port={port}", *settings))
-        start = [str(folder / "pg_ctl"), "-D", str(data), "-l", str(home / "log"), "-w", "-o", options, "start"]
-        _run(user, start)
+        one.run("initdb", "-D", str(one.home / "data"), "-U", "hub", "--auth=trust", "-E", "UTF8", "--locale=C")
+        one.start()
         try:
-            create = [str(folder / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "hub", "streamhub"]
-            _run(user, create)
-            yield f"postgres://hub@127.0.0.1:{port}/streamhub"
+            one.run("createdb", "-h", "127.0.0.1", "-p", str(one.port), "-U", "hub", "streamhub")
+            yield one
         finally:
-            _run(user, [str(folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
+            one.stop()
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(one.home, ignore_errors=True)
 
 
 def _other_user() -> pwd.struct_passwd | None:
