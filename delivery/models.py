@@ -39,6 +39,8 @@ class Delivery(models.Model):
     finished_at = models.DateTimeField(null=True)
     last_status = models.SmallIntegerField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
+    # Whose deliveries go one after another (ordering.py); None unless the destination keeps an order.
+    order_key = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -56,6 +58,11 @@ class Delivery(models.Model):
                 condition=~models.Q(state="delivered"),
             ),
             models.Index(fields=["event"], name="deliveries_of_event"),
+            models.Index(  # what goes before a delivery of a lane that keeps an order
+                fields=["destination", "order_key", "event"],
+                name="deliveries_in_order",
+                condition=models.Q(order_key__isnull=False, state__in=["queued", "retrying"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,15 +77,24 @@ class Delivery(models.Model):
 
     @property
     def shown_state(self) -> str:
-        """The state, or `held` while it is open and its destination is paused."""
-        return "held" if self.is_open and self.destination.paused_at else str(self.state)
+        """The state, or `held` while it is open and its destination is paused or held."""
+        return "held" if self.is_open and (self.destination.paused_at or self.is_held) else str(self.state)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a probe of its destination to succeed. Lists select `destination__lane_health`."""
+        health = getattr(self.destination, "lane_health", None)
+        return self.is_open and health is not None and health.held_since is not None
 
 
 class Attempt(models.Model):
-    """One round of the schedule: up to three tries (HTTP requests), the request as sent and the last answer.
+    """One round of the schedule: up to three tries (HTTP requests), the request as sent and their answers.
 
     `tries`: [{"at": epoch seconds, "ms": int, "status": int or null, "error": text}]. Header lists: [[name, value]],
-    secrets blanked before they are written.
+    secrets blanked before they are written. `response_…` are the last try's. `earlier_answers` has one entry for each
+    try before it, {"headers": …, "body": text, "cut": bool}, or null where the answer was the last one's; it is None
+    after one try. `notes` tells what is not kept in full: {"request_bytes": size of a body that was cut,
+    "response_cut": true, "removed": true once the bodies' time is over}, or None.
     """
 
     delivery = models.ForeignKey(
@@ -95,6 +111,8 @@ class Attempt(models.Model):
     status = models.SmallIntegerField(null=True)
     response_headers = JSONTextField(default=list)
     response_body = models.TextField(blank=True)
+    earlier_answers = JSONTextField(null=True, default=None)
+    notes = JSONTextField(null=True, default=None)
     error = models.TextField(blank=True)
     error_kind = models.CharField(max_length=20, blank=True)
     next_attempt_at = models.DateTimeField(null=True)
@@ -114,6 +132,34 @@ class Verdict(models.Model):
 
     event_id = models.BigIntegerField(primary_key=True)
     refusals = JSONTextField()
+
+
+class LaneHealth(models.Model):
+    """What a destination's answers of the last minutes say (breaker.py). No row: nothing was ever wrong.
+
+    `level`: at least so many percent of the attempts fail (0, 50, 70 or 90), `level_since` when it came to that, `why`
+    both in words. `held_since`: since when nothing is sent but a probe at `next_probe_at`, the `probes`-th so far.
+    Attempts count from `counted_from` on, without those that its minute had by then (`good_before`, `bad_before`).
+    """
+
+    destination = models.OneToOneField(
+        Destination, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="lane_health"
+    )
+    level = models.PositiveSmallIntegerField(default=0)
+    level_since = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, blank=True)
+    held_since = models.DateTimeField(null=True)
+    probes = models.PositiveIntegerField(default=0)
+    next_probe_at = models.DateTimeField(null=True)
+    counted_from = models.DateTimeField(null=True)
+    good_before = models.IntegerField(default=0)
+    bad_before = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "lane health"
+
+    def __str__(self) -> str:
+        return f"Health of destination {self.destination_id}"
 
 
 class LaneCount(models.Model):

@@ -11,6 +11,7 @@ from django.db import DataError, connection, transaction
 from django.utils.timezone import now
 
 from delivery.claims import Claimed
+from delivery.kept_bodies import earlier_answers, notes, shortened
 from delivery.lane_counters import Move, count_changes
 from delivery.models import Attempt, Delivery, State
 from delivery.requests import RequestBuilder
@@ -132,7 +133,7 @@ def _phrase(status: int) -> str:
 ATTEMPT_COLUMNS = (
     "delivery_id", "number", "started_at", "duration_ms", "tries", "request_method", "request_url", "request_headers",
     "request_body", "status", "response_headers", "response_body", "error", "error_kind", "next_attempt_at",
-    "template_version",
+    "template_version", "earlier_answers", "notes",
 )  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         request.method if request else "",
         request.url if request else "",
         builder.shown_headers if builder else "[]",
-        hide(_text(request.body)) if request else "",
+        hide(_text(shortened(request.body))) if request else "",
         outcome.status,
         bulk.json([[_clean(n), hide(_clean(v))] for n, v in outcome.headers]),
         hide(_text(outcome.body)),
@@ -161,7 +162,13 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         outcome.error_kind or ("" if outcome.ok else "status"),
         next_attempt_at,
         builder.template_version if builder else None,
+        _json_or_null(earlier_answers(outcome, _text, hide)),
+        _json_or_null(notes(outcome)),
     )
+
+
+def _json_or_null(value: Any) -> str | None:
+    return None if value is None else bulk.json(value)
 
 
 def _text(body: bytes) -> str:

@@ -1,7 +1,8 @@
 """A delivery's attempts as its page shows them: rounds, attempts in them, the tries of each (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from delivery.models import Attempt
 
@@ -53,6 +54,15 @@ class Round:
     steps: list[Step] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a try got. `note`: what of it is not shown, in words."""
+
+    headers: list[list[str]] = field(default_factory=list)
+    body: str = ""
+    note: str = ""
+
+
 @dataclass(slots=True)
 class Timeline:
     rounds: list[Round]
@@ -61,8 +71,25 @@ class Timeline:
 
     @property
     def shows_last_try(self) -> bool:
-        """Whether the chosen try is the one whose answer was kept."""
+        """Whether the chosen try is the attempt's last: the one that the advice and the error speak of."""
         return self.step is None or self.chip is self.step.chips[-1]
+
+    @property
+    def answer(self) -> Answer:
+        """The chosen try's."""
+        if self.step is None or self.chip is None:
+            return Answer()
+        return _answer(self.step.attempt, self.chip.number, self.shows_last_try)
+
+    @property
+    def request_note(self) -> str:
+        """What of the request's body is not kept, in words."""
+        size = (self.step.attempt.notes or {}).get("request_bytes") if self.step else None
+        return f"The body had {size:,} bytes. Its first 64 KiB are kept, here and in the cURL command." if size else ""
+
+    @property
+    def bodies_removed(self) -> bool:
+        return bool(self.step and (self.step.attempt.notes or {}).get("removed"))
 
 
 def timeline(
@@ -91,6 +118,23 @@ def timeline(
         shown.chip = next((chip for chip in chips if chip.number == one_try), chips[-1])
         shown.step.chosen = shown.chip.chosen = True
     return shown
+
+
+def _answer(attempt: Attempt, number: int, is_last: bool) -> Answer:
+    last = Answer(attempt.response_headers, attempt.response_body, _cut("64 KiB", attempt.notes, "response_cut"))
+    if is_last:
+        return last
+    earlier = attempt.earlier_answers
+    if earlier is None:  # made before answers were kept per try, or removed since
+        return Answer(note="Of this try only the status is kept.")
+    found = earlier[number - 1] if number <= len(earlier) else None
+    if found is None:
+        return Answer(last.headers, last.body, last.note or "The answer was the same as the last try’s.")
+    return Answer(found["headers"], found["body"], _cut("4 KiB", found, "cut"))
+
+
+def _cut(kept: str, notes: Mapping[str, Any] | None, key: str) -> str:
+    return f"The answer went on. Its first {kept} are kept." if notes and notes.get(key) else ""
 
 
 def _chips(attempt: Attempt) -> list[Chip]:

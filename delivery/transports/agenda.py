@@ -29,6 +29,7 @@ class Agenda:
         while self._timers and self._timers[0][0] <= now:
             outcome = heapq.heappop(self._timers)[2]
             if now - outcome.began <= outcome.request.tries.no_try_after:
+                outcome.set_answer_aside()
                 return outcome
             self.finished.append(outcome)  # a connection slot came free too late
         if not self._queue:

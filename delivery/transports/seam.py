@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from delivery.retries import DEFAULT_TRIES, TryPolicy
 
 BODY_CAP = 64 * 1024  # bytes of a response body that are kept; the rest is not read
+EARLIER_BODY_CAP = 4 * 1024  # bytes that are kept of the body of an answer after which the request was repeated
 
 # Every value that `Outcome.error_kind` can have.
 ERROR_KINDS = {
@@ -46,14 +47,26 @@ class OutgoingRequest:
     token: object = None
 
 
+class Answer(NamedTuple):
+    """What an HTTP answer carried; `cut`: the body went on."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    cut: bool
+
+
 @dataclass(slots=True)
 class Try:
-    """One HTTP request: when it began (epoch seconds), how long it took (seconds), what came of it."""
+    """One HTTP request: when it began (epoch seconds), how long it took (seconds), what came of it.
+
+    `answer` is set where a further try followed: the last one's is the outcome's.
+    """
 
     started_at: float
     duration: float
     status: int | None
     error: str
+    answer: Answer | None = None
 
 
 class Failure(NamedTuple):
@@ -93,6 +106,11 @@ class Outcome:
         """Enter a try's answer."""
         self.status, self.headers, self.body, self.body_cut = status, headers, body, body_cut
         self.error, self.error_kind, self.permanent = "", "", False
+
+    def set_answer_aside(self) -> None:
+        """The request is about to be repeated: what the last try got goes to that try, shortened."""
+        cut = self.body_cut or len(self.body) > EARLIER_BODY_CAP
+        self.tries[-1].answer = Answer(self.headers, self.body[:EARLIER_BODY_CAP], cut)
 
     def fail(self, failure: Failure) -> None:
         """Enter that a try got no answer."""

@@ -154,11 +154,40 @@ def test_an_attempt_shows_request_answer_and_advice(page, delivery):
     assert "<script>alert" not in text
 
 
-def test_an_earlier_try_says_that_its_answer_was_not_kept(page, delivery):
-    tries = [{"at": 0, "ms": 5, "status": 503, "error": ""}, {"at": 0, "ms": 6, "status": 200, "error": ""}]
-    made = attempt(delivery, status=200, tries=tries, response_body="fine")
+TWO_TRIES = [{"at": 0, "ms": 5, "status": 503, "error": ""}, {"at": 0, "ms": 6, "status": 200, "error": ""}]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "words"),
+    [
+        (
+            [{"headers": [["X-Node", "b7"]], "body": "too busy", "cut": True}],
+            ["too busy", "b7", "first 4 KiB are kept"],
+        ),
+        ([None], ["fine", "The answer was the same as the last try’s."]),
+        (None, ["Of this try only the status is kept."]),
+    ],
+    ids=["its own", "the last one's", "made before"],
+)
+def test_an_earlier_try_shows_its_answer(page, delivery, earlier, words):
+    made = attempt(delivery, status=200, tries=TWO_TRIES, response_body="fine", earlier_answers=earlier)
     assert "fine" in page("delivery", delivery.pk)
-    assert "only the last try’s answer is kept" in page("delivery", delivery.pk, query=f"?attempt={made.pk}&try=1")
+    text = page("delivery", delivery.pk, query=f"?attempt={made.pk}&try=1")
+    assert [each for each in words if each not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("notes", "words"),
+    [
+        ({"request_bytes": 123_456}, "The body had 123,456 bytes. Its first 64 KiB are kept"),
+        ({"response_cut": True}, "The answer went on. Its first 64 KiB are kept."),
+        ({"removed": True}, "The bodies of requests and answers were removed"),
+    ],
+    ids=["request", "response", "removed"],
+)
+def test_what_is_not_kept_in_full_is_said(page, delivery, notes, words):
+    attempt(delivery, status=200, notes=notes)
+    assert words in page("delivery", delivery.pk)
 
 
 def test_retry_now(admin_client, delivery):
