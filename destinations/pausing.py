@@ -1,8 +1,10 @@
 """Pausing: deliveries are made and held, and nothing is sent. Switched off, a destination gets no new deliveries."""
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from destinations.models import Destination
+from events import audit
 
 
 def pause(destination: Destination) -> None:
@@ -17,6 +19,8 @@ def resume(destination: Destination) -> None:
         _set(destination, paused=False)
 
 
+@transaction.atomic
 def _set(destination: Destination, *, paused: bool) -> None:
     destination.paused_at = now() if paused else None
     destination.save(update_fields=["paused_at", "updated_at"])
+    audit.record("paused" if paused else "resumed", destination)

@@ -17,14 +17,20 @@ from destinations.inbox_address import allowed_with_inbox
 from destinations.mappings import BadMappings, check_mappings
 from destinations.models import METHODS, Destination, Header, Language, PayloadMode
 from destinations.payloads import compile_template
+from destinations.protection import KEYS as PROTECTION_KEYS
+from destinations.protection import CheckedProtection, describe_protection, taken_headers
 from destinations.secrets import Unreadable
+from destinations.signing_rules import STANDARD
 from destinations.versions import add_version
+from events import audit
+from events.audit_changes import differences
 from events.models import Project
 
 Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "enabled")
+KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
 TIMEOUTS = {"connect": (5.0, 0.1, 30.0), "total": (10.0, 1.0, 60.0)}  # default, least, most; seconds
@@ -63,11 +69,14 @@ def save(
         raise InvalidDestination(checked.problems)
     destination = existing or Destination(project=project)
     before = describe(destination, with_secrets=True) if existing else None
+    shown = describe(destination) if existing else None
     for field, value in checked.columns.items():
         setattr(destination, field, value)
     after = _as_described(checked)
     if before == after:
         return destination, "unchanged"
+    change: Change = "changed" if existing else "created"
+    by = by or audit.actor().user
     with transaction.atomic():
         if before is None or before["payload"] != after["payload"]:
             add_version(destination, by)
@@ -78,8 +87,9 @@ def save(
             Header.objects.bulk_create(
                 Header(destination=destination, position=n, **row) for n, row in enumerate(checked.headers)
             )
-    destination.__dict__.pop("header_list", None)
-    return destination, "changed" if existing else "created"
+        destination.__dict__.pop("header_list", None)
+        audit.record(change, destination, differences(before, after, shown, describe(destination)), by=by)
+    return destination, change
 
 
 def describe(destination: Destination, *, with_secrets: bool = False) -> Specification:
@@ -105,6 +115,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         **({"mappings": destination.mappings} if destination.mappings else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
         "enabled": destination.enabled,
+        **describe_protection(destination, with_secrets=with_secrets),
     }
 
 
@@ -123,10 +134,13 @@ def missing(destination: Destination) -> list[Problem]:
     return []
 
 
+@transaction.atomic
 def set_enabled(destination: Destination, enabled: bool) -> None:
     """Switches a destination. Raises InvalidDestination, naming what is missing, where it is not ready."""
     if enabled and (problems := missing(destination)):
         raise InvalidDestination(problems)
+    if enabled != destination.enabled:
+        audit.record("switched on" if enabled else "switched off", destination)
     destination.enabled = enabled
     destination.save(update_fields=["enabled", "updated_at"])
 
@@ -145,6 +159,7 @@ class _Checked:
         self._choice("kind", specification.get("kind", "webhook"), catalog.slugs())
         self._choice("method", specification.get("method", "POST"), METHODS)
         self._url()
+        self._protection()
         self._headers()
         self._payload()
         self._filter()
@@ -199,6 +214,19 @@ class _Checked:
             self.columns["url"] = endpoint_of(url).url
         except BadURL as error:
             self.problem("url", str(error))
+
+    def _protection(self) -> None:
+        moves = bool(self.existing and self._origin_changes(self.existing.url))
+        checked = CheckedProtection(
+            self.given,
+            self.existing,
+            lambda url: str(endpoint_of(url).origin),
+            lambda url: endpoint_of(url).url,
+            moves=moves,
+        )
+        self.columns |= checked.columns
+        for problem in checked.problems:
+            self.problem(*problem)
 
     def _headers(self) -> None:
         given = self.given.get("headers") or []
@@ -257,7 +285,9 @@ class _Checked:
 
     def _all_headers(self) -> None:
         try:
-            check_headers([(h["name"], h["value"]) for h in self.headers])
+            signed = self.columns.get("signing", {}).get("scheme") == STANDARD
+            rows = [(h["name"], h["value"]) for h in self.headers]
+            check_headers(rows, signed=signed, taken=taken_headers(self.columns))
         except BadHeader as error:
             self.problem("headers", str(error))
 

@@ -1,10 +1,14 @@
 """Projects, and the raw rows of what came in."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from events.models import Event, Group, Outbox, Profile, Project, SeenInsertId
+from events import audit
+from events.audit_changes import differences
+from events.models import AuditEntry, Event, Group, Membership, Outbox, Profile, Project, SeenInsertId
 from events.raw_rows import RawRows, as_json
 
 
@@ -20,8 +24,51 @@ class ProjectAdmin(ModelAdmin):
     def secret_key(self, project: Project) -> str:
         return f"shk_…{project.secret_key_end}" if project.secret_key_end else "none"
 
+    def save_model(self, request: HttpRequest, obj: Project, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        before = {name: form.initial.get(name) for name in form.fields} if change else None
+        changes = differences(before, {name: form.cleaned_data[name] for name in form.fields})
+        audit.record("changed" if change else "created", obj, changes)
+
     def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(ModelAdmin):
+    """For operators: the members page of a project is where its admins do this."""
+
+    list_display = ("user", "project", "role", "created_at")
+    list_select_related = ("user", "project")
+    list_filter = ("role", "project")
+    fields = ("project", "user", "role")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        return ("project", "user") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        before = {"role": form.initial.get("role")} if change else None
+        audit.record("changed" if change else "added", obj, differences(before, {"role": obj.role}))
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        audit.record("removed", obj, [("role", obj.role, None)])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        for membership in queryset:
+            self.delete_model(request, membership)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(RawRows):
+    list_display = ("at", "by_name", "action", "object_type", "object_name", "project")
+    list_select_related = ("project",)
+    fields = ("at", "by_name", "address", "project", "action", "object_type", "object_id", "object_name", "differences")
+
+    @admin.display(description="Changes")
+    def differences(self, entry: AuditEntry) -> str:
+        return as_json(entry.changes)
 
 
 @admin.register(Event)

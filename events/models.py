@@ -6,12 +6,14 @@ import string
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.timezone import now
 
 from events.fields import JSONTextField
+from events.roles import Role
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -67,6 +69,53 @@ class Project(models.Model):
 
     def set_secret_key(self, key: str) -> None:
         self.secret_key_hash, self.secret_key_end = hash_secret(key), key[-4:]
+
+
+class Membership(models.Model):
+    """One person in one project. The rules are in membership.py."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_membership_per_person")]
+
+    def __str__(self) -> str:
+        return self.user.get_username()
+
+
+class AuditEntry(models.Model):
+    """One change: who, when, from where, to what, before and after. Written by audit.record; never altered."""
+
+    at = models.DateTimeField(default=now)
+    # No constraint: entries outlive their project, and deleting one must not touch them.
+    project = models.ForeignKey(
+        Project, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+"
+    )
+    by_name = models.CharField(max_length=150)
+    address = models.GenericIPAddressField(null=True)
+    action = models.CharField(max_length=64)
+    object_type = models.CharField(max_length=64)
+    object_id = models.BigIntegerField(null=True)
+    object_name = models.CharField(max_length=200)
+    changes = JSONTextField(default=list)  # [[dotted path, before, after], ...], secrets blanked
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["project", "-id"], name="audit_of_project"),
+            models.Index(fields=["project", "by_name", "-id"], name="audit_of_person"),
+            models.Index(fields=["project", "object_type", "object_id", "-id"], name="audit_of_object"),
+            models.Index(fields=["at"], name="audit_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} {self.action} {self.object_type} {self.object_name}".strip()
 
 
 class Event(models.Model):

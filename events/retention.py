@@ -1,12 +1,13 @@
-"""What is kept only for a time: insert ids beyond the deduplication window."""
+"""What is kept only for a time: insert ids beyond the deduplication window, counters, the audit trail."""
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.timezone import now
 
 from events.accept import DEDUP_WINDOW
 from events.counters import remove_old
-from events.models import EventCount, SeenInsertId, TypeCount
+from events.models import AuditEntry, EventCount, SeenInsertId, TypeCount
 from events.seen_types import DAYS
 
 
@@ -29,4 +30,13 @@ def forget_old_counts(at: datetime | None = None) -> int:
     old = TypeCount.objects.filter(day__lt=(moment - timedelta(days=DAYS + 2)).date()).order_by("day")
     while day := old.values_list("day", flat=True).first():
         forgotten += TypeCount.objects.filter(day=day).delete()[0]
+    return forgotten
+
+
+def forget_old_audit_entries(batch: int = 10_000, at: datetime | None = None) -> int:
+    """Removes entries older than STREAMHUB_AUDIT_DAYS, `batch` rows at a time. Returns how many."""
+    old = AuditEntry.objects.filter(at__lt=(at or now()) - timedelta(days=settings.AUDIT_DAYS)).order_by("at")
+    forgotten = 0
+    while ids := list(old.values_list("pk", flat=True)[:batch]):
+        forgotten += AuditEntry.objects.filter(pk__in=ids).delete()[0]
     return forgotten

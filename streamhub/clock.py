@@ -6,6 +6,7 @@ from rq.cron import CronJob
 from rq.utils import now
 
 from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids
+from events.retention import forget_old_audit_entries
 from events.wake import FRESH, JOBS, RETRY, wake
 
 SWEEP = 5  # seconds: how long a lost wake-up can delay anything
@@ -31,4 +32,5 @@ def clock() -> Clock:
     clock.register(deliver_retries, RETRY, interval=SWEEP)
     clock.register(forget_insert_ids, "default", interval=3600, result_ttl=0)
     clock.register(forget_counts, "default", interval=3600, result_ttl=0)
+    clock.register(forget_old_audit_entries, "default", interval=3600, result_ttl=0)
     return clock

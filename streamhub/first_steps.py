@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from delivery.models import Delivery, State
 from destinations.models import Destination
+from events.membership import projects_of
 from events.models import Event, Project
 from streamhub.snippets import Snippet, snippets
 
@@ -37,5 +38,5 @@ def first_steps(request: HttpRequest, project: Project) -> FirstSteps:
         failing=newest.exclude(state__in=[State.DELIVERED, State.QUEUED]).exists(),
         snippets=snippets(request.build_absolute_uri("/").rstrip("/"), project.api_key),
         inbox=request.build_absolute_uri(reverse("inbox", args=[project.inbox_token])),
-        demo=Project.objects.filter(is_demo=True).exclude(pk=project.pk).first(),
+        demo=projects_of(request.user).filter(is_demo=True).exclude(pk=project.pk).first(),
     )

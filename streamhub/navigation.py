@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from delivery import summary
 from destinations.tabs import TABS
+from events.membership import projects_of
 from events.models import Project
 
 
@@ -92,7 +93,7 @@ def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
 def build(request: HttpRequest) -> Navigation:
     match = request.resolver_match
     slug = match.kwargs.get("project", "") if match else ""
-    projects = list(Project.objects.all())
+    projects = list(projects_of(request.user))
     named = next((p for p in projects if p.slug == slug), None)
     project = named or _home_of(projects)
     here = match.view_name if match and (named or not slug) else ""

@@ -150,6 +150,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# How long the audit trail is kept.
+AUDIT_DAYS = env.int("STREAMHUB_AUDIT_DAYS", default=400)
+if AUDIT_DAYS < 1:
+    raise ImproperlyConfigured("STREAMHUB_AUDIT_DAYS: give a number of days, 1 or more.")
 # Ingest reads its bodies itself, each path with its own bound (events/dialects); this one guards forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -5,18 +5,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from delivery import summary
 from delivery.chosen_range import CHOICES, chosen_range
+from events.membership import may_create_projects, projects_of
 from events.models import Event, Project
 from streamhub.first_steps import first_steps
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Leads to the first project of one's own that has events, else to the first of one's own, else to the demo."""
-    projects = sorted(Project.objects.all(), key=lambda project: project.is_demo)
+    projects = sorted(projects_of(request.user), key=lambda project: project.is_demo)
     if not projects:
-        return redirect("project_new")
+        return redirect("project_new") if may_create_projects(request.user) else _without_projects(request)
     own = [project for project in projects if not project.is_demo] or projects
     used = (project for project in own if Event.objects.filter(project=project).exists())
     return redirect(next(used, own[0]))
+
+
+def _without_projects(request: HttpRequest) -> HttpResponse:
+    return render(request, "projects/none.html")
 
 
 def overview(request: HttpRequest, project: str) -> HttpResponse:

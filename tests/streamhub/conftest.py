@@ -11,7 +11,8 @@ from django.utils.timezone import now
 
 from delivery.models import Attempt, Delivery, State
 from destinations.models import Destination
-from events.models import Event, Project
+from events.models import Event, Membership, Project
+from events.roles import Role
 from tests.delivery import recount
 
 
@@ -38,7 +39,9 @@ def staff_client(administrator: User) -> Client:
 
 
 @pytest.fixture
-def member_client(member: User) -> Client:
+def member_client(member: User, project: Project) -> Client:
+    """Signed in as an admin of the project, who is nobody elsewhere."""
+    Membership.objects.create(project=project, user=member, role=Role.ADMIN)
     client = Client()
     client.force_login(member)
     return client

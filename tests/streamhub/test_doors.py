@@ -43,16 +43,26 @@ class TestHome:
     def test_without_projects(self, staff_client: Client) -> None:
         assert staff_client.get("/")["Location"] == reverse("project_new")
 
-    def test_prefers_a_project_with_events(self, member_client: Client, project: Project, make_events: object) -> None:
+    def test_prefers_a_project_with_events(self, staff_client: Client, project: Project, make_events: object) -> None:
         Project.objects.create(name="Another")
         Project.objects.create(name="A demo", is_demo=True)
         make_events()
-        assert member_client.get("/")["Location"] == reverse("overview", args=["shop"])
+        assert staff_client.get("/")["Location"] == reverse("overview", args=["shop"])
 
-    def test_prefers_an_empty_project_of_ones_own_to_the_demo(self, member_client: Client) -> None:
+    def test_prefers_an_empty_project_of_ones_own_to_the_demo(self, staff_client: Client) -> None:
         Project.objects.create(name="A demo", is_demo=True)
         Project.objects.create(name="Mine")
-        assert member_client.get("/")["Location"] == reverse("overview", args=["mine"])
+        assert staff_client.get("/")["Location"] == reverse("overview", args=["mine"])
+
+    def test_leads_members_to_their_project(self, member_client: Client) -> None:
+        Project.objects.create(name="A")
+        assert member_client.get("/")["Location"] == reverse("overview", args=["shop"])
+
+    def test_who_is_in_no_project_is_told_what_to_do(self, client: Client, member: User, project: Project) -> None:
+        client.force_login(member)
+        text = client.get("/").content.decode()
+        assert "You are in no project yet" in text
+        assert project.name not in text
 
 
 class TestSignIn:

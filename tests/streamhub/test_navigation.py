@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from delivery.models import Delivery, State
 from destinations.models import Destination
-from events.models import Event, Project
+from events.models import Event, Membership, Project
+from events.roles import Role
 from streamhub.navigation import PLACES, Navigation
 
 ALL = [place.text for _, places in PLACES for place in places]
@@ -32,8 +34,11 @@ def test_members_see_no_administration(member_client: Client, project: Project) 
     assert not navigation.switcher
 
 
-def test_switcher_from_two_projects_on(member_client: Client, project: Project) -> None:
-    Project.objects.create(name="Second")
+def test_switcher_from_two_projects_on(member_client: Client, member: User, project: Project) -> None:
+    second = Project.objects.create(name="Second")
+    Project.objects.create(name="Of others")
+    assert not shown(member_client, project.get_absolute_url()).switcher
+    Membership.objects.create(project=second, user=member, role=Role.VIEWER)
     navigation = shown(member_client, project.get_absolute_url())
     assert navigation.switcher
     assert [p.name for p in navigation.projects] == ["Second", "Shop"]
@@ -76,8 +81,8 @@ def test_polls_bring_the_count_along(member_client: Client, busy: Project) -> No
     assert '<span class="sh-count" id="failed-count" hx-swap-oob="true">6<' in text
 
 
-def test_demo_says_so_and_leads_home(member_client: Client, project: Project) -> None:
+def test_demo_says_so_and_leads_home(staff_client: Client, project: Project) -> None:
     demo = Project.objects.create(name="Demo", is_demo=True)
-    text = member_client.get(demo.get_absolute_url()).content.decode()
+    text = staff_client.get(demo.get_absolute_url()).content.decode()
     assert "This is demo data." in text
     assert "Go to Shop" in text

