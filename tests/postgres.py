@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -47,6 +48,10 @@ class Server:
 
     def stop(self, mode: str = "immediate") -> None:
         self.run("pg_ctl", "-D", str(self.home / "data"), "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """kill -9 of the postmaster. Its processes notice and end; until then no other may start."""
+        os.kill(self.pid, signal.SIGKILL)
 
     def run(self, program: str, *arguments: str) -> None:
         folder = programs()

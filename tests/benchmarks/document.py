@@ -9,15 +9,15 @@ from typing import Any
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
 
-def write_table(name: str, lines: list[str]) -> None:
+def write_table(name: str, lines: list[str], page: Path = PAGE) -> None:
     """Replaces what stands between `<!-- name -->` and `<!-- /name -->`."""
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-    text = PAGE.read_text()
+    text = page.read_text()
     before, _, rest = text.partition(begin)
     _, found, after = rest.partition(end)
     if not found:
-        raise SystemExit(f"{PAGE} has no place marked {begin.strip()} … {end}")
-    PAGE.write_text(before + begin + "\n".join([*lines, "", _when_and_where()]) + "\n" + end + after)
+        raise SystemExit(f"{page} has no place marked {begin.strip()} … {end}")
+    page.write_text(before + begin + "\n".join([*lines, "", _when_and_where()]) + "\n" + end + after)
 
 
 def _when_and_where() -> str:

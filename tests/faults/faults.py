@@ -1,0 +1,101 @@
+"""The faults: what is done, how it is undone, and how many copies it may cost."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from tests.faults.scene import DESTINATIONS, WORKERS, Scene
+
+# Of one worker process: requests that were sent and not recorded when it died. Ten of a lane are under way at once, and
+# up to 250 outcomes wait to be written together.
+IN_HAND = 250 + 10 * len(DESTINATIONS)
+EMBEDDED, SERVERS = "embedded", "servers"
+BOTH = (EMBEDDED, SERVERS)
+Strike = Callable[[Scene], int | None]
+FAULTY = DESTINATIONS[0]  # of the faults that are a receiver's
+
+
+@dataclass(slots=True, frozen=True)
+class Fault:
+    """`strike` breaks something and returns how many worker processes it took with it; after `lasts` seconds `mend`
+    puts it right. `receiver`: the fault is that of one of the five receivers."""
+
+    name: str
+    title: str
+    strike: Strike
+    mend: Callable[[Scene], None] = lambda scene: None
+    lasts: float = 0.0
+    on: tuple[str, ...] = BOTH
+    timeout: float = 10.0
+    rate: float = 100.0  # events per second, each for five destinations
+    batch: int = 10
+    receiver: bool = False
+
+
+def _kill(*parts: str, most: int = 100) -> Strike:
+    def strike(scene: Scene) -> int:
+        count = scene.kill(*parts, most=most)
+        return count if parts[0] in WORKERS else 0
+
+    return strike
+
+
+def _kill_web_again_and_again(scene: Scene) -> None:
+    for _ in range(5):
+        scene.kill("web")
+        time.sleep(1.5)
+
+
+def _flush(scene: Scene) -> None:
+    scene.redis_client().flushall()
+
+
+def _start_redis(scene: Scene) -> None:
+    if scene.redis:
+        scene.redis.start()
+
+
+def _stop_postgres(scene: Scene) -> None:
+    assert scene.postgres
+    scene.postgres.stop("fast")
+
+
+def _kill_postgres(scene: Scene) -> None:
+    assert scene.postgres
+    scene.postgres.kill()
+
+
+def _start_postgres(scene: Scene) -> None:
+    assert scene.postgres
+    scene.postgres.start()
+
+
+def _behave(name: str, scene: Scene) -> None:
+    scene.behave(FAULTY, name)
+
+
+def _receiver(name: str, title: str, lasts: float = 8.0, timeout: float = 2.0) -> Fault:
+    strike, mend = partial(_behave, name), partial(_behave, "ok")
+    return Fault(name, title, strike, mend, lasts, on=(SERVERS,), timeout=timeout, receiver=True)
+
+
+FAULTS = (
+    Fault("worker", "kill -9 of one worker", _kill("worker fresh", most=1)),
+    Fault("workers", "kill -9 of all workers", _kill(*WORKERS)),
+    Fault("web", "kill -9 of web in mid-request, five times", _kill_web_again_and_again, rate=200, batch=1),
+    Fault("clock", "kill -9 of the clock", _kill("clock")),
+    Fault("redis-flushed", "Redis flushed", _flush),
+    Fault("redis-killed", "Redis killed with -9, started again empty", Scene.kill_redis, _start_redis, 3.0),
+    Fault("postgres-restarted", "PostgreSQL restarted", _stop_postgres, _start_postgres, 2.0, on=(SERVERS,)),
+    Fault(
+        "postgres-killed", "PostgreSQL killed with -9, started again", _kill_postgres, _start_postgres, 2.0, (SERVERS,)
+    ),
+    Fault("disk-full", "disk full", Scene.fill_disk, Scene.free_disk, 6.0, on=(EMBEDDED,)),
+    Fault("clock-stepped", "clock stepped back an hour", lambda scene: scene.step_clock(-3600.0)),
+    _receiver("hang", "one of five receivers hangs", lasts=12.0, timeout=10.0),
+    _receiver("flap", "a receiver flaps between 200 and 503"),
+    _receiver("reset", "a receiver resets the connection in mid-answer"),
+    _receiver("drip", "a receiver drips a byte a second"),
+    _receiver("huge", "a receiver answers with 100 MB"),
+)
