@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SERVER_ERRORS_AND_RATE_LIMIT = frozenset({429, *range(500, 600)})
+LONGEST_ASKED = 4  # times the planned wait: what a receiver may make of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,17 @@ class RetrySchedule:
         attempts_made: int,
         status: int | None = None,
         random: Callable[[], float] = _random.random,
+        asked: float | None = None,
     ) -> float | None:
-        """Seconds until the next attempt, or None to give up. `status` is that of the last answer."""
+        """Seconds until the next attempt, or None to give up. `status` is that of the last answer.
+
+        `asked`: the wait that the receiver asks for. It is kept to as far as it lies between the planned wait and
+        LONGEST_ASKED times that.
+        """
         if attempts_made > len(self.waits) or status in self.final_statuses:
             return None
-        return self.waits[attempts_made - 1] * (1 - self.shortened_by * random())
+        wait = self.waits[attempts_made - 1] * (1 - self.shortened_by * random())
+        return wait if asked is None else min(max(asked, wait), LONGEST_ASKED * wait)
 
 
 # Amplitude retries nine times in four hours, each wait twice the one before: 511 parts in all.

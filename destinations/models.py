@@ -51,6 +51,8 @@ class Destination(models.Model):
     secrets = EncryptedTextField(blank=True, default="", db_default="")
     connect_timeout = models.FloatField(default=5.0, help_text="Seconds.")
     total_timeout = models.FloatField(default=10.0, help_text="Seconds for one request, connecting included.")
+    # Retries, limits, order (sending_rules.py); {}: the defaults.
+    sending = JSONTextField(blank=True, db_default={})
     enabled = models.BooleanField(default=False)
     # Since when its deliveries are made and held; None: they are sent.
     paused_at = models.DateTimeField(null=True, default=None, editable=False)
