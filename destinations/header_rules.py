@@ -6,7 +6,8 @@ and 7 (names, values, and headers that belong to the connection).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -74,11 +75,13 @@ def check_headers(
     presets: Iterable[str] = PRESET_NAMES,
     most: int = MOST_EXTRA_HEADERS,
     signed: bool = False,
+    taken: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
     """A destination's extra headers as they may be sent; raises `BadHeader` for the first that may not.
 
-    `presets` are header names that the destination's kind sets itself. `signed` tells that requests are
-    signed, which reserves the headers of the signature.
+    `presets` are header names that the destination's kind sets itself. `signed` tells that requests are signed the
+    Standard Webhooks way, which reserves the headers of the signature. `taken` are further names that are written
+    otherwise, in lower case, each with words that say how: "it carries the message's id".
     """
     checked = [check_header(name, value) for name, value in headers]
     if len(checked) > most:
@@ -91,6 +94,8 @@ def check_headers(
             raise BadHeader(f"The header {name} is preset and cannot be overridden. Remove it.")
         if signed and lower.startswith(_SIGNATURE_PREFIXES):
             raise BadHeader(f"The header {name} belongs to the signature. Remove it or switch signing off.")
+        if lower in taken:
+            raise BadHeader(f"The header {name} cannot be set here: {taken[lower]}. Remove it.")
         if lower in seen:
             raise BadHeader(f"The header {name} occurs twice (case does not count). Keep one of them.")
         seen.add(lower)
