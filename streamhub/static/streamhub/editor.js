@@ -30,7 +30,8 @@ addEventListener("load", () => {
     document.getElementById("id_body")?.addEventListener("change", speak);
     speak();
 
-    editor.setOptions({ fontSize: 13, scrollPastEnd: 0.2, enableBasicAutocompletion: true, enableKeyboardAccessibility: true });
+    // Ace pairs quotes by its own idea of where a string is, which templates inside JSON defeat: a stray "" is left over.
+    editor.setOptions({ fontSize: 13, scrollPastEnd: 0.2, enableBasicAutocompletion: true, enableKeyboardAccessibility: true, behavioursEnabled: false });
     editor.textInput.getElement().setAttribute("aria-label", area.getAttribute("aria-label"));
     editor.completers = [{
       identifierRegexps: [/[\w.$[\]"]/],
