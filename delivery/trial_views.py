@@ -91,7 +91,7 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
     if destination.payload_mode == PayloadMode.RAW:
         return []
     try:
-        return template_reads(destination.language, destination.template, data)
+        return template_reads(destination.language, destination.template, data, destination.mappings)
     except TemplateError:
         return []  # the problem above says it
 

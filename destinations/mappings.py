@@ -77,6 +77,13 @@ def compile_mappings(mappings: Data) -> Mapping:
     return Mapping(forwarded, scope)
 
 
+def names_in_scope(mappings: Data) -> dict[str, list[str]]:
+    """What a template may name in `mappedProperties` and `mappedFields`, whether an event has it or not."""
+    chosen = mappings.get("properties", {})
+    names = [name.partition(".")[2] if stem == "group" else name for stem in OBJECTS for name in chosen.get(stem, ())]
+    return {"mappedProperties": list(dict.fromkeys(names)), "mappedFields": list(mappings.get("fields", {}))}
+
+
 def _checked_properties(given: Any, problems: list[tuple[tuple[str, ...], str]]) -> dict[str, list[str]]:
     if given is None:
         return {}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from destinations.mappings import names_in_scope
 from destinations.models import Destination, Sample
 from destinations.passing import passing_events
 from destinations.payloads import EMPTY_SCOPE
@@ -123,7 +124,12 @@ def _key(value: str) -> int | None:
 
 def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
     """What the editor suggests: every path of the newest events, and what else a template is given."""
-    return [*field_names([BUILT_IN_DATA, *(event.data for event in events)]), *EMPTY_SCOPE]
+    named = [
+        path
+        for stem, names in names_in_scope(destination.mappings).items()
+        for path in _paths(stem, dict.fromkeys(names), 1)
+    ]
+    return [*field_names([BUILT_IN_DATA, *(event.data for event in events)]), *EMPTY_SCOPE, *named]
 
 
 def field_names(samples: Iterable[dict[str, Any]]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from destinations.freemarker import Reference
+from destinations.mappings import compile_mappings, names_in_scope
 from destinations.models import Language
 from destinations.payloads import EMPTY_SCOPE
 from events.shape import complete
@@ -22,14 +23,16 @@ class Read:
     lines: tuple[int, ...]
 
 
-def template_reads(language: str, source: str, data: dict[str, Any]) -> list[Read]:
-    """In the order of first reading. `data`: an event's stored data. Raises TemplateError."""
-    scope = {"input": complete(data), **EMPTY_SCOPE}
+def template_reads(language: str, source: str, data: dict[str, Any], mappings: dict[str, Any]) -> list[Read]:
+    """In the order of first reading. `data`: an event's stored data. `mappings`: as they are stored. Raises
+    TemplateError."""
+    declared = names_in_scope(mappings)
+    scope = {"input": complete(data), **EMPTY_SCOPE, **compile_mappings(mappings).scope(data)}
     lines: dict[tuple[str, ...], dict[int, None]] = {}
     for reference in _references(language, source):
         lines.setdefault(reference.path, {})[reference.line] = None
     longest = [path for path in lines if not any(_goes_on(path, other) for other in lines)]
-    return [Read(_written(path), _found(scope, path), tuple(lines[path])) for path in longest]
+    return [Read(_written(path), _found(scope, declared, path), tuple(lines[path])) for path in longest]
 
 
 def _references(language: str, source: str) -> list[Reference]:
@@ -47,8 +50,10 @@ def _goes_on(path: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return len(other) > len(path) and other[: len(path)] == path
 
 
-def _found(scope: dict[str, Any], path: tuple[str, ...]) -> str:
-    if path[0] not in scope or (path[0] != "input" and len(path) > 1):
+def _found(scope: dict[str, Any], declared: dict[str, list[str]], path: tuple[str, ...]) -> str:
+    """`declared`: the names inside a variable, where they are not the event's to give."""
+    stem, *inner = path
+    if stem not in scope or (inner and stem != "input" and inner[0] not in declared.get(stem, ())):
         return UNKNOWN
     values = [scope]
     for key in path:

@@ -18,7 +18,11 @@ from tests.receiver import Receiver, receiver
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
 
-OPENED = '{"id": "${input.user_id}",\n"total": ${(mappedProperties.total!0)?c}\n<#if input.user_properties.plan??>,\n"plan": "${input.user_properties.plan}"\n'
+OPENED = """{"id": "${input.user_id}",
+"total": ${(mappedProperties.total!0)?c}
+<#if input.user_properties.plan??>,
+"plan": "${input.user_properties.plan}"
+"""
 CLOSING = "</#if>\n}"
 WAYS = {
     "mouse": (Mouse, {"width": 1440, "height": 900}),

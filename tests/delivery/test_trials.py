@@ -6,6 +6,7 @@ import logging
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from delivery.models import Attempt, Delivery
 from delivery.trial_limit import MOST, may_send
@@ -203,3 +204,19 @@ def test_tests_are_counted_per_minute_and_person():
     assert not may_send(1, moment=100.0)
     assert may_send(2, moment=100.0)
     assert may_send(1, moment=120.0)
+
+
+def test_tests_are_counted_over_all_processes():
+    """What one process holds in its own memory is not what counts."""
+    for _ in range(MOST):
+        may_send(1, moment=60.0)
+        cache.clear()
+    assert not may_send(1, moment=60.0)
+
+
+def test_without_redis_tests_are_counted_all_the_same(monkeypatch):
+    def fail(name):
+        raise RedisError
+
+    monkeypatch.setattr("delivery.trial_limit.get_connection", fail)
+    assert [may_send(1, moment=60.0) for _ in range(MOST + 1)] == [True] * MOST + [False]

@@ -116,3 +116,20 @@ def test_every_path_of_the_samples_is_suggested():
 @pytest.mark.django_db
 def test_what_else_a_template_is_given_is_suggested_too(destination):
     assert {"parameters", "mappedFields", "mappedProperties", "input.event_type"} <= set(completions(destination, []))
+
+
+@pytest.mark.django_db
+def test_names_of_the_mappings_are_suggested(make_destination):
+    chosen = {"event": ["total", "order id"], "user": ["plan", "total"], "group": ["company.seats"]}
+    destination = make_destination(mappings={"properties": chosen})
+    destination.mappings["fields"] = {"email": "user_properties.email"}
+    suggested = completions(destination, [])
+    assert [name for name in suggested if name.startswith("mapped")] == [
+        "mappedProperties",
+        "mappedFields",
+        "mappedProperties.total",
+        'mappedProperties["order id"]',
+        "mappedProperties.plan",
+        "mappedProperties.seats",
+        "mappedFields.email",
+    ]
