@@ -3,11 +3,22 @@
 import logging
 from uuid import uuid4
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django_htmx.http import trigger_client_event
 
 logger = logging.getLogger(__name__)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What no page was asked to read: a form beyond all bounds, a host name that is not the hub's."""
+    title, text = _refusal(exception)
+    if getattr(request, "htmx", False):
+        return trigger_client_event(HttpResponse(status=400), "toast", {"level": "bad", "text": f"{title} {text}"})
+    return HttpResponse(render_to_string("errors/refused.html", {"title": title, "text": text}), status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,6 +39,21 @@ def broken(request: HttpRequest) -> HttpResponse:
     number = uuid4().hex[:12]
     logger.error("Error %s: %s %s failed, the traceback follows", number, request.method, request.path)
     return HttpResponse(render_to_string("errors/broken.html", {"number": number}), status=500)
+
+
+def _refusal(exception: Exception) -> tuple[str, str]:
+    in_a_file = "Write the long lists in a file and bring it in with Import, or with manage.py apply."
+    match exception:
+        case TooManyFieldsSent():
+            most = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}"
+            return "That form has too many entries.", f"Nothing was saved. A form may have {most}. {in_a_file}"
+        case RequestDataTooBig():
+            most = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1024**2:g} MB"
+            return "That form is too large.", f"Nothing was saved. A form may have {most}. {in_a_file}"
+        case DisallowedHost():
+            advice = "Whoever runs it adds the name in the address bar to STREAMHUB_HOSTS."
+            return "The hub doesn’t know itself by this name.", advice
+    return "The hub can’t read that request.", "Nothing was changed. Go back, reload the page and try again."
 
 
 def _template(request: HttpRequest, name: str) -> str:
