@@ -156,6 +156,8 @@ if AUDIT_DAYS < 1:
     raise ImproperlyConfigured("STREAMHUB_AUDIT_DAYS: give a number of days, 1 or more.")
 # Ingest reads its bodies itself, each path with its own bound (events/dialects); this one guards forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A filter of all the event types and conditions that it may have.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False

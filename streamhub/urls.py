@@ -42,6 +42,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "streamhub.pages.errors.refused"
 handler403 = "streamhub.pages.errors.forbidden"
 handler404 = "streamhub.pages.errors.not_found"
 handler500 = "streamhub.pages.errors.broken"
