@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from delivery.lane_counters import Move, count_changes
 from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
+from events import audit
 from events.wake import FRESH, RETRY, wake
 
 
@@ -50,4 +51,5 @@ def _make_due(delivery: Delivery) -> bool:
     if changed:
         move = Move(delivery.destination_id, delivery.created_at, before, State(delivery.state))
         count_changes([move], [], moment)
+        audit.record("retried", delivery)
     return bool(changed)

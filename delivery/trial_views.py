@@ -1,6 +1,5 @@
 """The Test tab: the request for one event as a curl command, and one real request with its answer."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,8 +17,7 @@ from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError
 from destinations.samples import offered_samples
 from destinations.template_reads import Read, template_reads
-
-audit = logging.getLogger("streamhub.audit")
+from events import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def destination_test(request: HttpRequest, project: str, pk: int) -> HttpRespons
     context = _about(found, given.get("sample", ""))
     trial: TrialRequest | None = context["trial"]
     if act == "secrets":
-        audit.info("%s looked at the secrets of destination %s (%s)", request.user, found.pk, found)
+        audit.record("looked at the secrets of", found)
     if act == "send" and trial:
         context |= _sent(request, found, trial)
     context |= {"command": trial and trial.command(with_secrets=act == "secrets"), "shows_secrets": act == "secrets"}
@@ -99,5 +97,5 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
 def _sent(request: HttpRequest, destination: Destination, trial: TrialRequest) -> dict[str, Answer | str]:
     if not may_send(request.user.pk):
         return {"refused": f"That would be more than {MOST} tests within a minute. Wait a moment, then send again."}
-    audit.info("%s sent a test to destination %s (%s)", request.user, destination.pk, destination)
+    audit.record("sent a test to", destination)
     return {"answer": send(trial)}

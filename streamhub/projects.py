@@ -8,6 +8,7 @@ from django.db import transaction
 
 from destinations import specification
 from destinations.models import Destination
+from events import audit
 from events.models import Project, hash_secret, new_write_key
 from streamhub.declaration import Declaration, DeclarationError, Path_
 
@@ -126,6 +127,7 @@ class _Applying:
         changed = self.keys(path, given, project)
         if not found or changed:
             project.save()
+            audit.record("changed the keys of" if found else "created", project)
         self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
         return self.destinations(path, given, project)
 

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "streamhub.closed.ClosedByDefaultMiddleware",
+    "streamhub.gate.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -125,6 +126,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "streamhub.navigation.navigation",
+                "streamhub.gate.may",
             ],
             "builtins": [
                 "django.templatetags.static",
@@ -196,6 +198,5 @@ LOGGING = {
     "loggers": {
         "rq": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
-        "streamhub.audit": {"level": "INFO"},  # who looked at a secret, who sent a test
     },
 }

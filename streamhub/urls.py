@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from delivery.inbox_receiver import receive
-from streamhub.pages import health, inbox, overview, project, queues, sign_in, transfer
+from streamhub.pages import audit, health, inbox, members, overview, project, queues, sign_in, transfer, welcome
 
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
@@ -21,6 +21,10 @@ pages = [
     path("queues/", queues.queues, name="queues"),
     path("settings/", project.settings_page, name="project"),
     path("settings/secret-key/", project.new_secret, name="project_secret"),
+    path("settings/members/", members.members, name="members"),
+    path("settings/members/<int:pk>/", members.member, name="member"),
+    path("settings/members/<int:pk>/link/", members.member_link, name="member_link"),
+    path("settings/audit/", audit.audit_page, name="audit"),
     path("", include("events.page_urls")),
     path("", include("destinations.urls")),
     path("", include("delivery.urls")),
@@ -37,6 +41,7 @@ urlpatterns = [
     path("login/", sign_in.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", sign_in.PasswordChange.as_view(), name="password_change"),
+    path("welcome/<str:uidb64>/<str:token>/", welcome.Welcome.as_view(), name="welcome"),
     path("projects/new/", project.new, name="project_new"),
     path("p/<slug:project>/", include(pages)),
     path("admin/", admin.site.urls),

@@ -49,6 +49,8 @@ DOORS = [
     Door("inbox_page"),
     Door("queues"),
     Door("project"),
+    Door("members"),
+    Door("audit"),
     Door("project_new", of="nothing"),
     Door("password_change", of="nothing"),
 ]

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from events.audit import acting
 from streamhub import projects
 from streamhub.declaration import Declaration, DeclarationError
 
@@ -19,10 +20,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
         try:
-            for line in projects.apply(Declaration.read(options["file"])):
-                self.stdout.write(line)
+            with acting("the command apply"):
+                report = projects.apply(Declaration.read(options["file"]))
         except DeclarationError as error:
             raise CommandError(f"Nothing was changed.\n{error}") from None
+        for line in report:
+            self.stdout.write(line)
 
     def _migrate(self) -> None:
         """A new embedded database is prepared here; anybody else's is left to who runs it."""

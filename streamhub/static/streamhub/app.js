@@ -49,7 +49,7 @@
   on("htmx:afterOnLoad", (event) => { if (polled(event)) failures = 0; });
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) on(name, (event) => {
     if (polled(event)) failures += 1;
-    else toast({ level: "bad", text: document.body.dataset[name === "htmx:responseError" ? "refused" : "lost"] });
+    else if (!event.detail.xhr?.getResponseHeader("HX-Trigger")) toast({ level: "bad", text: document.body.dataset[name === "htmx:responseError" ? "refused" : "lost"] });
   });
   onClick("[data-pause]", (button) => {
     const paused = document.querySelector(button.dataset.pause).toggleAttribute("data-paused");

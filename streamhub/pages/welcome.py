@@ -1,0 +1,38 @@
+"""Choosing the first password of an account, by the link that an admin handed out."""
+
+from typing import Any
+
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+
+from events import audit
+from events.toasts import toast
+from events.webforms import HubRenderer
+
+
+class FirstPasswordForm(SetPasswordForm):
+    default_renderer = HubRenderer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["new_password1"].label = "Password"
+        self.fields["new_password1"].help_text = "At least 12 characters, not a common password, not like your name."
+        self.fields["new_password2"].help_text = ""
+        self.fields["new_password2"].label = "Password again"
+
+
+class Welcome(PasswordResetConfirmView):
+    """The link works once, and for three days: it is signed over the account as it is now."""
+
+    form_class = FirstPasswordForm
+    template_name = "sign_in/welcome.html"
+    success_url = reverse_lazy("home")
+    post_reset_login = True
+    reset_url_token = "choose"  # noqa: S105 - what stands in the address instead of the token
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        audit.record("chose a password", None, by=form.user)
+        return toast(self.request, response, "Your password is set, and you are signed in.")

@@ -1,0 +1,81 @@
+"""Which role each door below /p/<project>/ asks for. This is the one place: streamhub/gate.py enforces it, pages show
+buttons by it, and a door that is not named here stays shut to all but operators (a test names it)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from events.roles import Role
+
+VIEWER, EDITOR, PUBLISHER, ADMIN = Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`see`: to GET. `change`: to send anything else; None where nothing can be sent. `acts`: where a form's `act` says
+    which of several things is meant, what each of them takes."""
+
+    see: Role = VIEWER
+    change: Role | None = None
+    acts: Mapping[str, Role] = field(default_factory=dict)
+
+    def needed(self, method: str, act: str = "") -> Role | None:
+        if method in ("GET", "HEAD", "OPTIONS"):
+            return self.see
+        return self.acts.get(act, self.change)
+
+
+LOOK = Rule()
+TRY = Rule(change=VIEWER)  # works something out from what is typed, and keeps nothing
+EDIT = Rule(change=EDITOR)
+PUBLISH = Rule(change=PUBLISHER)
+MANAGE = Rule(change=ADMIN)
+
+DOORS: dict[str, Rule] = {
+    # What came in, and what became of it.
+    "overview": LOOK,
+    "events": LOOK,
+    "event": LOOK,
+    "deliveries": LOOK,
+    "delivery": LOOK,
+    "delivery_state": LOOK,
+    "delivery_retry": PUBLISH,
+    "queues": LOOK,
+    "inbox_page": LOOK,
+    "inbox_clear": EDIT,
+    # Destinations.
+    "catalog": LOOK,
+    "destinations": LOOK,
+    "destination_new": Rule(see=EDITOR, change=EDITOR),
+    "destinations_import": Rule(see=PUBLISHER, change=PUBLISHER),  # a file may switch on what it brings
+    "destination": EDIT,
+    "destination_payload": EDIT,
+    "destination_preview": TRY,
+    "destination_trial": EDIT,
+    "destination_samples": EDIT,
+    "destination_filter": EDIT,
+    "destination_filter_rules": TRY,
+    "destination_filter_effect": TRY,
+    "destination_filter_explanation": TRY,
+    "destination_mappings": EDIT,
+    "destination_test": Rule(change=VIEWER, acts={"send": PUBLISHER, "secrets": ADMIN}),
+    "destination_activity": LOOK,
+    "destination_file": LOOK,
+    "destination_duplicate": EDIT,
+    "destination_switch": PUBLISH,
+    "destination_pause": PUBLISH,
+    "destination_delete": MANAGE,
+    # The project.
+    "project": MANAGE,
+    "project_secret": MANAGE,
+    "members": MANAGE,
+    "member": MANAGE,
+    "member_link": MANAGE,
+    "audit": LOOK,
+}
+
+
+def allows(role: Role | None, door: str, method: str, act: str = "") -> bool:
+    """Whether someone of this role may do that; None is nobody's role, and an unknown door is nobody's."""
+    rule = DOORS.get(door)
+    needed = rule.needed(method, act) if rule else None
+    return role is not None and needed is not None and role.allows(needed)

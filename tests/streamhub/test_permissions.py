@@ -1,0 +1,179 @@
+"""Every door of a project × every role × what it may do there, from the URLs themselves."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from delivery.models import Delivery
+from destinations import specification
+from destinations.models import Destination
+from events.models import Membership, Project
+from events.roles import Role
+from streamhub.gate import PROJECTS
+from streamhub.permissions import DOORS
+
+METHODS = ("GET", "POST")
+KEPT_OUT = (403, 404)
+
+
+def doors(patterns: list[URLPattern | URLResolver] | None = None, route: str = "") -> Iterator[tuple[str, str]]:
+    """(name, route) of everything below /p/<project>/."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        whole = route + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from doors(one.url_patterns, whole)
+        elif whole.startswith(PROJECTS):
+            yield one.name or "", whole
+
+
+ALL = sorted(dict(doors()))
+
+
+def test_every_door_is_in_the_table() -> None:
+    missing = [f"{name} ({route})" for name, route in doors() if name not in DOORS]
+    assert missing == [], "Say in streamhub/permissions.py which role these take."
+
+
+def test_the_table_names_no_door_that_is_gone() -> None:
+    assert set(DOORS) - set(ALL) == set()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_door_names_its_project(name: str) -> None:
+    assert dict(doors())[name].startswith("p/<slug:project>/")
+
+
+@pytest.fixture
+def address(busy: Project) -> Callable[[str, Project], str]:
+    """The address of a door for a project, about things of the busy project."""
+    delivery = Delivery.objects.filter(project=busy).latest("pk")
+
+    def of(name: str, project: Project) -> str:
+        route = dict(doors())[name]
+        arguments: list[object] = [project.slug]
+        if "<slug:kind>" in route:
+            arguments.append("webhook")
+        if "<int:pk>" in route:
+            thing = route.removeprefix("p/<slug:project>/").removeprefix("settings/").partition("/")[0]
+            arguments.append(_row(thing, busy, delivery))
+        assert route.count("<") == len(arguments), f"{name} asks for something this test does not know: {route}"
+        return reverse(name, args=arguments)
+
+    return of
+
+
+def _row(thing: str, project: Project, delivery: Delivery) -> int:
+    if thing == "members":
+        somebody = User.objects.filter(username="somebody").first() or User.objects.create_user("somebody")
+        given = {"project": project, "user": somebody, "defaults": {"role": Role.VIEWER}}
+        return Membership.objects.get_or_create(**given)[0].pk
+    return {"events": delivery.event_id, "destinations": delivery.destination_id, "deliveries": delivery.pk}[thing]
+
+
+def _acts(name: str) -> list[str]:
+    return ["", *DOORS[name].acts]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", ALL)
+def test_each_role_gets_as_far_as_the_table_says(
+    name: str,
+    role: Role,
+    member: User,
+    client: Client,
+    busy: Project,
+    address: Callable[[str, Project], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("delivery.trial_views.send", lambda trial: None)
+    monkeypatch.setattr("delivery.lane_views.remove", lambda destination: None)
+    Membership.objects.create(project=busy, user=member, role=role)
+    client.force_login(member)
+    for method in METHODS:
+        for act in _acts(name) if method == "POST" else [""]:
+            needed = DOORS[name].needed(method, act)
+            response = client.generic(
+                method, address(name, busy), f"act={act}", content_type="application/x-www-form-urlencoded"
+            )
+            assert response.status_code < 500
+            if needed is not None and role.allows(needed):
+                assert response.status_code not in KEPT_OUT, (method, act)
+            else:
+                assert response.status_code == 403, (method, act)
+                words = "takes no changes" if needed is None else "of this project; this takes a"
+                assert words in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_who_is_not_a_member_finds_nothing(
+    name: str, member: User, client: Client, busy: Project, address: Callable[[str, Project], str]
+) -> None:
+    own = Project.objects.create(name="Own")
+    Membership.objects.create(project=own, user=member, role=Role.ADMIN)
+    client.force_login(member)
+    for method in METHODS:
+        assert client.generic(method, address(name, busy)).status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if "<int:pk>" in dict(doors())[name]])
+def test_things_of_another_project_are_not_found_under_ones_own(
+    name: str, member: User, client: Client, busy: Project, address: Callable[[str, Project], str]
+) -> None:
+    own = Project.objects.create(name="Own")
+    Membership.objects.create(project=own, user=member, role=Role.ADMIN)
+    client.force_login(member)
+    for method in METHODS:
+        taken = DOORS[name].needed(method) is not None
+        assert client.generic(method, address(name, own)).status_code in ((404, 405) if taken else (403,))
+    assert Destination.objects.filter(project=busy).count() == 2
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_strangers_are_asked_to_sign_in(
+    name: str, client: Client, busy: Project, address: Callable[[str, Project], str]
+) -> None:
+    for method in METHODS:
+        response = client.generic(method, address(name, busy))
+        assert response["Location"].startswith(reverse("login"))
+
+
+def test_a_door_that_is_not_in_the_table_is_shut(
+    member: User, client: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Membership.objects.create(project=project, user=member, role=Role.ADMIN)
+    client.force_login(member)
+    monkeypatch.delitem(DOORS, "catalog")
+    response = client.get(reverse("catalog", args=[project.slug]))
+    assert response.status_code == 403
+    assert "Only those who run this installation can do that." in response.content.decode()
+
+
+def test_a_refusal_says_who_may(member: User, client: Client, project: Project) -> None:
+    Membership.objects.create(project=project, user=member, role=Role.VIEWER)
+    Membership.objects.create(project=project, user=User.objects.create_user("ada"), role=Role.ADMIN)
+    destination = specification.save(project, {"name": "Hook"})[0]
+    client.force_login(member)
+    page = reverse("destination_switch", args=[project.slug, destination.pk])
+    words = "You are a viewer of this project; this takes a publisher. Ask an admin: ada."
+    assert words in client.post(page).content.decode()
+    fragment = client.post(page, headers={"HX-Request": "true"})
+    assert fragment.status_code == 403
+    assert words in fragment["HX-Trigger"]
+
+
+def test_a_former_member_is_out_at_once(member: User, client: Client, project: Project) -> None:
+    membership = Membership.objects.create(project=project, user=member, role=Role.ADMIN)
+    client.force_login(member)
+    assert client.get(project.get_absolute_url()).status_code == 200
+    membership.delete()
+    assert client.get(project.get_absolute_url()).status_code == 404
+
+
+def test_nobody_has_no_role(project: Project) -> None:
+    from events.membership import projects_of, role_in
+
+    assert role_in(AnonymousUser(), project.slug) is None
+    assert not projects_of(AnonymousUser())
