@@ -11,7 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from delivery.models import Delivery, State
+from delivery.breaker import take_probe
+from delivery.models import Delivery, LaneHealth, State
+from delivery.ordering import free_to_go
 from destinations.models import Destination
 from events import bulk
 from events.jsontext import loads
@@ -19,14 +21,19 @@ from events.models import Event
 
 # Says nothing new, but in the words of the partial index: SQLite cannot tell that a parameter fits its condition.
 OPEN = "state IN ('queued', 'retrying')"
+DELIVERY, DESTINATION = Delivery._meta.db_table, Destination._meta.db_table
 # Of which destinations deliveries are taken; the others' are held.
 SENDS = "d.enabled AND d.paused_at IS NULL"
-DELIVERY, DESTINATION = Delivery._meta.db_table, Destination._meta.db_table
+FLOWS = f"""{SENDS} AND NOT EXISTS (
+    SELECT 1 FROM {LaneHealth._meta.db_table} AS h WHERE h.destination_id = d.id AND h.held_since IS NOT NULL)"""
 
 
 @dataclass(slots=True)
 class Claimed:
-    """A delivery in hand. `lease` is what its row's `lease_until` says; recording checks it."""
+    """A delivery in hand. `lease` is what its row's `lease_until` says; recording checks it.
+
+    `is_probe`: whether its destination is held, and what comes of it decides whether that goes on.
+    """
 
     delivery: int
     destination: int
@@ -36,15 +43,18 @@ class Claimed:
     state: State
     lease: datetime
     data: dict[str, Any] | None = None  # the event; None if its row is gone
+    order_key: int | None = None
+    is_probe: bool = False
 
 
 @dataclass(slots=True, frozen=True)
 class Wish:
-    """How many deliveries a lane would take, and for how many seconds."""
+    """How many deliveries a lane would take, for how many seconds, and whether it keeps an order."""
 
     destination: int
     most: int
     lease_seconds: float
+    ordered: bool = False
 
 
 def claim(wishes: Sequence[Wish], state: State, moment: datetime | None = None) -> list[Claimed]:
@@ -52,7 +62,27 @@ def claim(wishes: Sequence[Wish], state: State, moment: datetime | None = None) 
     moment = moment or now()
     if not wishes:
         return []
-    claimed = _claim_postgresql(wishes, state, moment) if _is_postgresql() else _claim_sqlite(wishes, state, moment)
+    plain = [wish for wish in wishes if not wish.ordered]
+    claimed: list[Claimed] = []
+    if plain:
+        claimed = _claim_postgresql(plain, state, moment) if _is_postgresql() else _claim_sqlite(plain, state, moment)
+    for wish in wishes:
+        if wish.ordered:
+            claimed += _claim_in_order(wish, state, moment)
+    _load_events(claimed)
+    return claimed
+
+
+def claim_probe(wish: Wish, state: State, moment: datetime | None = None) -> list[Claimed]:
+    """Leases the delivery that is due longest to a held destination, if a probe is due that nobody else makes."""
+    moment = moment or now()
+    with transaction.atomic():
+        ids = free_to_go(wish.destination, 1, state.value, moment)
+        if not ids or not take_probe(wish.destination, moment):
+            return []
+        claimed = _lease(ids, wish, state, moment, SENDS)
+    for one in claimed:
+        one.is_probe = True
     _load_events(claimed)
     return claimed
 
@@ -117,6 +147,31 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
                 for *row, created_at in sorted(cursor.fetchall())
             ]
     return claimed
+
+
+def _claim_in_order(wish: Wish, state: State, moment: datetime) -> list[Claimed]:
+    with transaction.atomic():
+        ids = free_to_go(wish.destination, wish.most, state.value, moment)
+        return _lease(ids, wish, state, moment, FLOWS)
+
+
+def _lease(ids: Sequence[int], wish: Wish, state: State, moment: datetime, where: str) -> list[Claimed]:
+    """Those of the deliveries that are still free: another worker may have been quicker."""
+    if not ids:
+        return []
+    lease, at = moment + timedelta(seconds=wish.lease_seconds), bulk.adapter()(moment)
+    sql = f"""
+        UPDATE {DELIVERY} SET lease_until = %s
+        WHERE id IN ({", ".join(["%s"] * len(ids))}) AND state = %s AND (lease_until IS NULL OR lease_until < %s)
+          AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND {where})
+        RETURNING id, destination_id, event_id, attempts_made, created_at, order_key
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [bulk.adapter()(lease), *ids, state.value, at, wish.destination])
+        return [
+            Claimed(*row, created_at.replace(tzinfo=UTC), state, lease, order_key=key)
+            for *row, created_at, key in sorted(cursor.fetchall(), key=lambda row: ids.index(row[0]))
+        ]
 
 
 def _load_events(claimed: list[Claimed]) -> None:

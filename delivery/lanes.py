@@ -1,94 +1,43 @@
 """The delivery loop: claim, render, send many, record, until there is nothing left to do.
 
-One loop serves the lanes of all destinations. A lane may have `CONCURRENCY` requests under way, so a receiver that
-hangs fills its own slots and nothing else. Nothing here costs a job, a transaction or a thread per event.
+One loop serves the lanes of all destinations. A lane may have as many requests under way as its concurrency says, of
+all workers together, so a receiver that hangs fills its own places and nothing else. Nothing here costs a job, a
+transaction or a thread per event.
 """
 
 import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
 
-from delivery.claims import Claimed, Wish, claim, release
-from delivery.models import State
+from delivery import breaker
+from delivery.claims import Claimed, claim, claim_probe, release
+from delivery.lane import Lane
+from delivery.models import LaneHealth, State
+from delivery.permits import Permits
 from delivery.recording import Done, failed_before_sending, in_words, record
-from delivery.requests import RequestBuilder
-from delivery.retries import AMPLITUDE, RetrySchedule
+from delivery.room import MOST_UNDER_WAY, Room
 from delivery.routing import MOST_EVENTS, Router
 from delivery.transports.seam import Outcome, Transport
 from destinations.freemarker import TemplateError
 from destinations.models import Destination
-from destinations.secrets import SecretUnreadable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-CONCURRENCY = 10  # requests of one lane under way at once
-MOST_CLAIMED = 300  # of one lane at once
-# A lane claims what it sends in about this time: claimed rows of a slow lane would outlive their leases.
-SECONDS_IN_HAND = 2.0
-LEASE_MARGIN = 15.0  # seconds a lease lasts beyond the longest an attempt can take
-MOST_UNDER_WAY = 400  # requests of all lanes
 RECORD_AT = 250  # outcomes
 RECORD_AFTER = 0.04  # seconds
 ROUTE_EVERY = 0.02  # seconds between looks into an outbox that was empty, while answers come in
 POLL = 0.5  # seconds between looks at lanes that nobody has woken
+JUDGE_EVERY = 1.0  # seconds between looks at how lanes do that something failed in
 LINGER = 0.5  # seconds without anything to do before the loop ends
-BREATH = 0.01  # seconds between two looks while idle
-
-
-@dataclass(slots=True)
-class Lane:
-    """What the loop knows of one destination."""
-
-    destination: int
-    version: datetime | None = None
-    builder: RequestBuilder | None = None
-    broken: tuple[str, str] = ("", "")  # error kind and words, where no request can be made
-    schedule: RetrySchedule = AMPLITUDE
-    attempt_seconds: float = 15.0
-    ready: deque[Claimed] = field(default_factory=deque)
-    under_way: int = 0
-    pace: float = CONCURRENCY  # deliveries finished per second, lately
-    finished: int = 0
-    paced_at: float = field(default_factory=time.monotonic)
-    hungry: bool = True  # worth asking the database about
-
-    @property
-    def wanted(self) -> int:
-        return int(max(CONCURRENCY, min(MOST_CLAIMED, self.pace * SECONDS_IN_HAND)))
-
-    @property
-    def lease_seconds(self) -> float:
-        return SECONDS_IN_HAND + self.attempt_seconds + LEASE_MARGIN
-
-    def load(self, version: datetime) -> None:
-        """Reads the destination and compiles its payload, if it changed since the last time."""
-        if version == self.version:
-            return
-        destination = Destination.objects.prefetch_related("headers").get(pk=self.destination)
-        self.builder, self.broken = None, ("", "")
-        self.attempt_seconds = self.schedule.tries.no_try_after + destination.total_timeout
-        try:
-            self.builder = RequestBuilder(destination)
-        except TemplateError as error:
-            self.broken = ("template", in_words(error))
-        except SecretUnreadable as error:
-            self.broken = ("secret", in_words(error))
-        self.version = version
-
-    def note_finished(self, moment: float) -> None:
-        self.finished += 1
-        seconds = moment - self.paced_at
-        if seconds >= 0.25:
-            self.pace = self.finished / seconds
-            self.finished, self.paced_at = 0, moment
+LONGEST_NAP = 5.0  # seconds for which the loop stays for a lane that waits for its limit; the next sweep is no later
+BREATH, DOZE = 0.01, 0.05  # seconds between two looks while idle, and while lanes only wait for their limits
+FEW = 10  # requests under way: so few that there is more to begin soon
 
 
 class Lanes:
@@ -97,11 +46,12 @@ class Lanes:
     def __init__(self, state: State, transport: Transport, router: Router | None = None) -> None:
         self.state, self.transport, self.router = state, transport, router
         self.lanes: dict[int, Lane] = {}
-        self.versions: dict[int, datetime] = {}
+        self.permits = Permits()
+        self.held: set[int] = set()
+        self.to_judge: set[int] = set()
         self.unrecorded: list[Done] = []
         self.oldest_unrecorded = 0.0
-        self.polled_at = 0.0
-        self.route_at = 0.0
+        self.polled_at = self.judged_at = self.route_at = 0.0
         self.worked_at = time.monotonic()
 
     def run(self, stopping: Callable[[], bool] = lambda: False, alive: Callable[[], None] = lambda: None) -> None:
@@ -117,26 +67,31 @@ class Lanes:
         """One round; True if anything moved."""
         routed = self._patiently(self._route) if self.router else 0
         claimed = self._patiently(self._claim)
-        self._submit()
+        self._put_back(self.permits.renew(self.lanes.values()))
+        begun = self._submit()
         outcomes = self.transport.wait(self._patience(routed + claimed)) if self.transport.in_flight else []
         self._take(outcomes)
         self._record_if_due()
-        moved = bool(routed or claimed or outcomes)
+        moved = bool(routed or begun or outcomes)
         if moved or self.transport.in_flight:
             self.worked_at = time.monotonic()
         elif not self.unrecorded:
-            time.sleep(BREATH)
+            time.sleep(BREATH if time.monotonic() - self.worked_at < LINGER else DOZE)
         return moved
 
     def _is_idle(self) -> bool:
-        quiet = not self.transport.in_flight and not self.unrecorded and not any(x.ready for x in self.lanes.values())
-        return quiet and time.monotonic() - self.worked_at > LINGER
+        moment = time.monotonic()
+        lanes = self.lanes.values()
+        if self.transport.in_flight or self.unrecorded or any(lane.ready for lane in lanes):
+            return False
+        naps = any(moment < lane.asleep_until < moment + LONGEST_NAP for lane in lanes)
+        return not naps and moment - self.worked_at > LINGER
 
     def _patience(self, moved: int) -> float:
         """Seconds to wait for an answer: not long, because new events and other lanes' deliveries come in meanwhile."""
         if self.unrecorded:
             return max(0.0, self.oldest_unrecorded + RECORD_AFTER - time.monotonic())
-        return 0.0 if moved and self.transport.in_flight < CONCURRENCY else RECORD_AFTER
+        return 0.0 if moved and self.transport.in_flight < FEW else RECORD_AFTER
 
     # -- routing and claiming --------------------------------------------------------------------------------------
 
@@ -148,18 +103,17 @@ class Lanes:
         if routed.events < MOST_EVENTS:
             self.route_at = time.monotonic() + (ROUTE_EVERY if self.transport.in_flight else 0.0)
         for destination in routed.lanes:
-            self._lane(destination).hungry = True
+            if lane := self.lanes.get(destination):  # the others are found by the next look around
+                lane.hungry = True
         return routed.events
 
     def _claim(self) -> int:
         self._look_around()
-        wishes = [
-            Wish(lane.destination, lane.wanted, lane.lease_seconds)
-            for lane in self.lanes.values()
-            if lane.hungry and len(lane.ready) + lane.under_way <= lane.wanted // 2
-        ]
-        if not wishes or self.transport.in_flight >= MOST_UNDER_WAY:
+        moment = time.monotonic()
+        lanes = [one for one in self.lanes.values() if one.destination not in self.held and one.has_appetite(moment)]
+        if not lanes or self.transport.in_flight >= MOST_UNDER_WAY:
             return 0
+        wishes = [lane.wish for lane in lanes]
         claimed = claim(wishes, self.state)
         got: dict[int, int] = {}
         for one in claimed:
@@ -174,19 +128,15 @@ class Lanes:
         """Now and then asks for all destinations that send: others may have routed, resumed or edited something."""
         if time.monotonic() - self.polled_at < POLL:
             return
-        sending = Destination.objects.filter(enabled=True, paused_at=None)
-        self.versions = dict(sending.values_list("pk", "updated_at"))
-        for destination in self.versions:
-            self._lane(destination).hungry = True
-        for destination in [pk for pk, lane in self.lanes.items() if pk not in self.versions]:
+        sending = dict(Destination.objects.filter(enabled=True, paused_at=None).values_list("pk", "sending"))
+        for destination, rules in sending.items():
+            lane = self.lanes.get(destination) or self.lanes.setdefault(destination, Lane(destination))
+            lane.control(rules)
+            lane.hungry = True
+        for destination in self.lanes.keys() - sending.keys():
             self._drop(destination)
+        self._look_at_health()
         self.polled_at = time.monotonic()
-
-    def _lane(self, destination: int) -> Lane:
-        lane = self.lanes.get(destination)
-        if lane is None:
-            lane = self.lanes[destination] = Lane(destination)
-        return lane
 
     def _load(self, destinations: Iterable[int]) -> None:
         """The lanes' settings as they are now: an edit takes effect with the next claim."""
@@ -200,26 +150,62 @@ class Lanes:
     def _drop(self, destination: int) -> None:
         """Switched off, paused or deleted: what is in hand goes back and waits; what is under way is still recorded."""
         lane = self.lanes[destination]
-        release(lane.ready)
-        lane.ready.clear()
+        self._empty(lane)
         lane.hungry = False
         if not lane.under_way:
+            self.permits.leave([destination])
             del self.lanes[destination]
+
+    @staticmethod
+    def _empty(lane: Lane) -> None:
+        release(lane.ready)
+        lane.ready.clear()
+
+    def _put_back(self, claimed: list[Claimed]) -> None:
+        if claimed:
+            self._patiently(lambda: release(claimed))
+
+    # -- health ----------------------------------------------------------------------------------------------------
+
+    def _look_at_health(self) -> None:
+        """Which destinations are held; makes their probes. Those that were warned of are judged anew."""
+        known = dict(LaneHealth.objects.exclude(level=0, held_since=None).values_list("pk", "held_since"))
+        self.to_judge.update(known)
+        self._hold({pk for pk, held_since in known.items() if held_since})
+        self._judge()
+        for destination in breaker.due_probes(self.held & self.lanes.keys(), now()):
+            lane = self.lanes[destination]
+            probe = claim_probe(lane.wish, self.state)
+            lane.ready.extend(probe)
+            self._load([one.destination for one in probe])
+
+    def _hold(self, held: set[int]) -> None:
+        for destination in (held - self.held) & self.lanes.keys():
+            self._empty(self.lanes[destination])
+        self.held = held
+
+    def _judge(self) -> None:
+        if self.to_judge and time.monotonic() - self.judged_at >= JUDGE_EVERY:
+            judged, self.to_judge = self.to_judge, set()
+            self._hold(self.held | breaker.judge(judged, now()))
+            self.judged_at = time.monotonic()
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
-    def _submit(self) -> None:
-        room = MOST_UNDER_WAY - self.transport.in_flight
+    def _submit(self) -> int:
+        """Begins what may begin; returns how many."""
+        moment, began = time.monotonic(), self.transport.in_flight
         overdue: list[Claimed] = []
+        room = Room(self.lanes.values(), self.transport, moment)
         for lane in self.lanes.values():
-            while lane.ready and lane.under_way < CONCURRENCY and room > 0:
+            while lane.ready and lane.may_begin(moment) and room.has_one_for(lane):
                 claimed = lane.ready.popleft()
                 if (claimed.lease - now()).total_seconds() < lane.attempt_seconds:
                     overdue.append(claimed)  # its lease would end while it is under way
                 elif self._send(lane, claimed):
-                    room -= 1
-        if overdue:
-            self._patiently(lambda: release(overdue))
+                    room.note_begun(lane)
+        self._put_back(overdue)
+        return self.transport.in_flight - began
 
     def _send(self, lane: Lane, claimed: Claimed) -> bool:
         """Hands one delivery to the transport; False if it ended before that."""
@@ -234,8 +220,9 @@ class Lanes:
         except TemplateError as error:
             self._fail(lane, claimed, "template", in_words(error))
             return False
+        request.tries = lane.schedule.tries
         self.transport.submit(request)
-        lane.under_way += 1
+        lane.note_begun()
         return True
 
     def _fail(self, lane: Lane, claimed: Claimed, kind: str, words: str) -> None:
@@ -267,16 +254,28 @@ class Lanes:
     def _record(self) -> None:
         finished, self.unrecorded = self.unrecorded, []
         self._patiently(lambda: record(finished))
+        for done in finished:
+            lane = self.lanes.get(done.claimed.destination)
+            if lane and done.claimed.order_key is not None:
+                lane.hungry = True  # the same user's next one may go
+            if not done.outcome.ok:
+                self.to_judge.add(done.claimed.destination)
+            elif done.claimed.is_probe:
+                self._patiently(lambda done=done: breaker.resume(done.claimed.destination, now()))
+                self.held.discard(done.claimed.destination)
+        self._patiently(self._judge)
 
     def _finish(self) -> None:
         """Nothing new is begun: deliveries in hand go back, those under way are awaited and recorded."""
         for lane in self.lanes.values():
             ready, lane.ready = list(lane.ready), deque()
-            self._patiently(lambda ready=ready: release(ready))
+            self._put_back(ready)
         while self.transport.in_flight:
             self._take(self.transport.wait(0.5))
             self._record_if_due()
+        self.judged_at = 0.0
         self._record()
+        self.permits.leave(self.lanes)
 
     @staticmethod
     def _patiently(work: Callable[[], T]) -> T:

@@ -14,8 +14,10 @@ from delivery.claims import Claimed
 from delivery.kept_bodies import earlier_answers, notes, shortened
 from delivery.lane_counters import Move, count_changes
 from delivery.models import Attempt, Delivery, State
+from delivery.ordering import let_next_go
 from delivery.requests import RequestBuilder
 from delivery.retries import RetrySchedule
+from delivery.retry_after import retry_after
 from delivery.transports.seam import Outcome
 from destinations.freemarker import TemplateError
 from events import bulk
@@ -72,7 +74,13 @@ def _write(finished: Sequence[Done]) -> None:
     # If a delivery is here twice, because a lease ended while it was under way, the later lease is the one that held.
     latest = {c.claimed.delivery: c for c in sorted(changes, key=lambda c: c.claimed.lease)}
     moves = [_move(latest[delivery]) for delivery in changed]
+    _let_next_go(changes, moment)
     count_changes(moves, [(done.claimed.destination, done.outcome) for done in finished], moment)
+
+
+def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:
+    ended = {(c.claimed.destination, c.claimed.order_key) for c in changes if c.next_attempt_at is None}
+    let_next_go(((destination, key) for destination, key in ended if key is not None), moment)
 
 
 def _write_without_bodies(done: Done) -> None:
@@ -102,7 +110,10 @@ def _change(done: Done, moment: datetime) -> _Change:
     words = summary(outcome)
     if outcome.error_kind in FINAL_KINDS:
         return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
-    wait = done.schedule.next_wait(made, outcome.status)
+    if outcome.status in done.schedule.final_statuses:
+        return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
+    asked = retry_after(outcome.status, outcome.headers, moment)
+    wait = done.schedule.next_wait(made, outcome.status, asked=asked)
     if wait is None:
         return _Change(done.claimed, State.EXPIRED, None, moment, outcome.status, words)
     return _Change(done.claimed, State.RETRYING, moment + timedelta(seconds=wait), None, outcome.status, words)

@@ -10,8 +10,10 @@ from django.utils.timezone import now
 
 from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
+from delivery.ordering import order_key
 from destinations.filters import Filter, compile_filter
 from destinations.models import Destination
+from destinations.sending_rules import sending_of
 from events import bulk
 from events.models import Event, Outbox
 from events.received import count_received
@@ -35,6 +37,7 @@ class Router:
 
     def __init__(self) -> None:
         self._filters: dict[int, tuple[datetime, Filter]] = {}
+        self._ordered: set[int] = set()  # destinations that keep an order
         self._widest = 1  # destinations of one project, the most seen lately
 
     def route(self) -> Routed:
@@ -66,12 +69,23 @@ class Router:
                     refusals[destination] = refusal
             if refusals:
                 verdicts.append((event, bulk.json({str(key): words for key, words in refusals.items()})))
-        bulk.insert(Delivery, DELIVERY_COLUMNS, rows)
+        self._insert(rows, self._ordered & routed.lanes)
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
         count_created((destination for _, destination, *_ in rows), moment)
         count_received((event[1:4] for event in events), moment)
         routed.events, routed.deliveries = len(ids), len(rows)
+
+    def _insert(self, rows: list[tuple[Any, ...]], ordered: set[int]) -> None:
+        """Deliveries to destinations that keep an order carry the key of whose they are."""
+        if not ordered:
+            bulk.insert(Delivery, DELIVERY_COLUMNS, rows)
+            return
+        bulk.insert(Delivery, DELIVERY_COLUMNS, [row for row in rows if row[1] not in ordered])
+        keyed = [row for row in rows if row[1] in ordered]
+        people = Event.objects.filter(pk__in={event for _, _, event, *_ in keyed})
+        keys = {pk: order_key(user, device) for pk, user, device in people.values_list("pk", "user_id", "device_id")}
+        bulk.insert(Delivery, (*DELIVERY_COLUMNS, "order_key"), [(*row, keys[row[2]]) for row in keyed])
 
     def _data(self, ids: list[int], wanting: dict[int, list[tuple[int, Filter]]]) -> dict[int, dict[str, Any]]:
         """The events' data, of those projects only that filter by more than topic and event type."""
@@ -90,8 +104,9 @@ class Router:
     def _filter(self, destination: int, version: datetime) -> Filter:
         known = self._filters.get(destination)
         if known is None or known[0] != version:
-            rules = Destination.objects.values_list("filter", flat=True).get(pk=destination)
+            rules, sending = Destination.objects.values_list("filter", "sending").get(pk=destination)
             known = self._filters[destination] = (version, compile_filter(rules or {}))
+            (self._ordered.add if sending_of(sending).ordered else self._ordered.discard)(destination)
         return known[1]
 
 

@@ -20,6 +20,7 @@ from destinations.payloads import compile_template
 from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.protection import CheckedProtection, describe_protection, taken_headers
 from destinations.secrets import Unreadable
+from destinations.sending_rules import BadSending, check_sending
 from destinations.signing_rules import STANDARD
 from destinations.versions import add_version
 from events import audit
@@ -29,7 +30,7 @@ from events.models import Project
 Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
-KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "enabled")
+KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -114,6 +115,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "filter": destination.filter,
         **({"mappings": destination.mappings} if destination.mappings else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
+        **({"sending": destination.sending} if destination.sending else {}),
         "enabled": destination.enabled,
         **describe_protection(destination, with_secrets=with_secrets),
     }
@@ -165,6 +167,7 @@ class _Checked:
         self._filter()
         self._mappings()
         self._timeouts()
+        self._sending()
 
     def raise_problems(self) -> None:
         if self.problems:
@@ -336,6 +339,13 @@ class _Checked:
         except BadMappings as error:
             for place, message in error.problems:
                 self.problem(".".join(("mappings", *place)), message)
+
+    def _sending(self) -> None:
+        try:
+            self.columns["sending"] = check_sending(self.given.get("sending"))
+        except BadSending as error:
+            for place, message in error.problems:
+                self.problem(".".join(map(str, ("sending", *place))), message)
 
     def _timeouts(self) -> None:
         given = self.given.get("timeouts") or {}

@@ -139,12 +139,13 @@ def _deliver(meter: Meter, profile: str | None) -> float:
 
     from delivery import lanes
     from delivery.models import Delivery, State
+    from delivery.requests import RequestBuilder
     from delivery.transports import make_transport
 
     transport = make_transport("curl", allowed_networks=settings.ALLOWED_NETWORKS)
     meter.wrap(lanes.Router, "route", "route")
     meter.wrap(lanes, "claim", "claim")
-    meter.wrap(lanes.RequestBuilder, "build", "render")
+    meter.wrap(RequestBuilder, "build", "render")
     meter.wrap(type(transport), "wait", "send")
     meter.wrap(type(transport), "submit", "send")
     meter.wrap(lanes, "record", "record")

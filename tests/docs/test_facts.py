@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from delivery.lanes import CONCURRENCY
 from delivery.retries import AMPLITUDE
 from delivery.transports import BODY_CAP
 from destinations import specification
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import Destination
+from destinations.sending_rules import CONCURRENCY
 from events.models import Project
 
 ROOT = Path(__file__).resolve().parents[2]

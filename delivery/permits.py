@@ -1,0 +1,89 @@
+"""What a worker may send now: its part of each destination's concurrency and rate limit, agreed with the others."""
+
+import time
+from collections.abc import Iterable
+
+from delivery.claims import Claimed
+from delivery.lane import Lane
+from delivery.places import RENEW, Ask, Places
+from delivery.rate_limits import HORIZON, RateLimits, Want
+
+REFUSED = 0.25  # seconds until a lane that got no place asks again
+
+
+class Permits:
+    """Lanes with something in hand get places and tokens; what they get none for is handed back to be released."""
+
+    def __init__(self) -> None:
+        self._places, self._limits = Places(), RateLimits()
+        self._agreed: set[int] = set()  # destinations that this worker stands for
+        self._renewed_at = 0.0
+
+    def renew(self, lanes: Iterable[Lane]) -> list[Claimed]:
+        """Deliveries that the loop should give back: it may not send them soon, and another worker might."""
+        moment = time.monotonic()
+        asking = [lane for lane in lanes if lane.ready and lane.destination not in self._agreed]
+        if moment - self._renewed_at >= RENEW:
+            asking = self._all_again(list(lanes), moment)
+        if asking:
+            self._agree(asking)
+        back = self._refused(asking, moment)
+        return back + self._take_tokens([one for one in lanes if one.sending.rate_limit and one.ready], moment)
+
+    def leave(self, destinations: Iterable[int]) -> None:
+        """Nothing is under way to these any more."""
+        gone = self._agreed.intersection(destinations)
+        self._places.leave(gone)
+        self._agreed -= gone
+
+    def _all_again(self, lanes: list[Lane], moment: float) -> list[Lane]:
+        """Once in a while: who still has something renews, who has nothing leaves."""
+        self._renewed_at = moment
+        busy = [lane for lane in lanes if lane.ready or lane.under_way]
+        idle = [lane for lane in lanes if not lane.ready and not lane.under_way]
+        for lane in idle:
+            lane.places = 0
+        self.leave(lane.destination for lane in idle if lane.asleep_until <= moment)
+        return busy
+
+    def _agree(self, lanes: list[Lane]) -> None:
+        found = self._places.renew([Ask(one.destination, one.sending.concurrency, one.under_way) for one in lanes])
+        for lane in lanes:
+            lane.places = found[lane.destination]
+            self._agreed.add(lane.destination)
+
+    def _refused(self, lanes: Iterable[Lane], moment: float) -> list[Claimed]:
+        """All places are others': they know of this worker now and will make room."""
+        back: list[Claimed] = []
+        for lane in lanes:
+            if lane.ready and not lane.places:
+                back += _all_of(lane)
+                lane.asleep_until = moment + REFUSED
+                self._agreed.discard(lane.destination)
+        return back
+
+    def _take_tokens(self, lanes: list[Lane], moment: float) -> list[Claimed]:
+        short = [lane for lane in lanes if len(lane.ready) > len(lane.due)]
+        if not short:
+            return []
+        back: list[Claimed] = []
+        grants = self._limits.take([self._want(lane) for lane in short])
+        for lane in short:
+            grant = grants[lane.destination]
+            lane.due.extend(grant.due)
+            surplus = [lane.ready.pop() for _ in range(len(lane.ready) - len(lane.due))]
+            if surplus:
+                back += surplus
+                lane.asleep_until = max(moment, grant.again if not grant.due else grant.due[-1] - HORIZON)
+        return back
+
+    def _want(self, lane: Lane) -> Want:
+        limit = lane.sending.rate_limit
+        assert limit is not None
+        return Want(lane.destination, limit, len(lane.ready) - len(lane.due), self._places.workers(lane.destination))
+
+
+def _all_of(lane: Lane) -> list[Claimed]:
+    ready = list(lane.ready)
+    lane.ready.clear()
+    return ready
