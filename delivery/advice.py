@@ -59,6 +59,10 @@ BY_KIND: Mapping[str, Advice] = MappingProxyType({
         "What came back is not an HTTP answer.",
         "Check the port and whether the URL should begin with https://.",
     ),
+    "token": Advice(
+        "No access token could be had, so nothing was sent to the destination.",
+        "Read the error below, then check token URL, client id and secret under Security. Retries go on by themselves.",
+    ),
     "closed": Advice(
         "StreamHub was stopped while the request was under way.",
         "Nothing to do: the delivery goes on with its next attempt.",

@@ -2,15 +2,14 @@
 
 from functools import cache
 
-from django.conf import settings
 from django.utils.timezone import now
 
+from delivery.hub_transport import hub_transport
 from delivery.lanes import MOST_UNDER_WAY, Lanes
 from delivery.models import LaneCount, State
 from delivery.routing import Router
-from delivery.transports import Transport, make_transport
+from delivery.transports.seam import Transport
 from delivery.worker import alive, stopping
-from destinations.inbox_address import inbox_endpoint
 from events.counters import remove_old
 from events.retention import forget_old_counts, forget_old_insert_ids
 from events.wake import FRESH, RETRY, taken
@@ -39,12 +38,5 @@ def forget_counts() -> None:
 
 @cache
 def transport() -> Transport:
-    """This process's transport: it keeps its connections from job to job."""
-    inbox = inbox_endpoint()
-    return make_transport(
-        settings.TRANSPORT,
-        allowed_networks=settings.ALLOWED_NETWORKS,
-        allowed_endpoints=[inbox] if inbox else [],
-        ca_bundle=settings.CA_BUNDLE,
-        max_connections=MOST_UNDER_WAY,
-    )
+    """This process's transport: it keeps its connections and access tokens from job to job."""
+    return hub_transport(MOST_UNDER_WAY)

@@ -149,7 +149,8 @@ ATTEMPT_COLUMNS = (
 
 
 def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
-    outcome, request, builder = done.outcome, done.outcome.request, done.builder
+    outcome, builder = done.outcome, done.builder
+    request = outcome.request if outcome.tries else None  # without an access token nothing was sent
     hide = builder.without_secrets if builder else str
     tries = [
         {"at": round(t.started_at, 3), "ms": round(t.duration * 1000), "status": t.status, "error": t.error}
@@ -164,7 +165,7 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         bulk.json(tries),
         request.method if request else "",
         request.url if request else "",
-        builder.shown_headers if builder else "[]",
+        builder.shown(request) if builder else "[]",
         hide(_text(shortened(request.body))) if request else "",
         outcome.status,
         bulk.json([[_clean(n), hide(_clean(v))] for n, v in outcome.headers]),

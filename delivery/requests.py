@@ -1,13 +1,23 @@
-"""One delivery -> one outgoing request: the preset headers, the destination's own, the rendered body."""
+"""One delivery -> one outgoing request: preset headers, the destination's own, the rendered body, and who vouches."""
 
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from time import time
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
-from delivery.transports.seam import OutgoingRequest
+from delivery.message_ids import message_id
+from delivery.oauth.grant import FETCH_SECONDS, Grant, make_grant
+from delivery.signing import make_signer
+from delivery.transports.seam import ClientCertificate, Headers, OutgoingRequest
+from destinations.auth_rules import API_KEY, BASIC, BEARER, OAUTH2
 from destinations.models import Destination
 from destinations.payloads import Payload, compile_payload
 from destinations.secrets import masked, readable
+from destinations.stored_secrets import secrets_of
 from events.jsontext import dumps
 
 WITHOUT_BODY = ("GET", "DELETE")
@@ -21,19 +31,35 @@ class RequestBuilder:
     """
 
     def __init__(self, destination: Destination) -> None:
-        own = destination.header_list
-        headers = [*preset_headers(), *((h.name, readable(h.value)) for h in own)]
-        self.headers = headers
+        secrets = secrets_of(destination)
+        own = [(h.name, readable(h.value)) for h in destination.header_list]
+        auth = auth_headers(destination.auth, secrets.get("auth", ""))
+        self.headers = (*preset_headers(), *auth, *own)
         self.payload: Payload = compile_payload(destination)
         self.template_version = destination.template_version
         self.method, self.url = destination.method, destination.url
         self.connect_timeout, self.total_timeout = destination.connect_timeout, destination.total_timeout
-        secret_names = {h.name for h in own if h.secret}
-        self.shown_headers = dumps([[n, masked(v) if n in secret_names else v] for n, v in headers])
-        self._hidden = [(v, masked(v)) for n, v in headers if n in secret_names and len(v) >= SHORTEST_HIDDEN]
+        self.destination = destination.pk
+        self.id_header = _id_header(destination, self.headers)
+        self.signer = make_signer(destination.signing, secrets.get("signing", ()))
+        self.grant = _grant(destination, secrets)
+        self.certificate = _certificate(destination, secrets)
+        secret_names = {h.name for h in destination.header_list if h.secret} | {name for name, _ in auth}
+        self.shown_headers = dumps([[n, masked(v) if n in secret_names else v] for n, v in self.headers])
+        values = [v for n, v in self.headers if n in secret_names]
+        values += [secrets.get("auth", ""), *(one["value"] for one in secrets.get("signing", ()))]
+        self._hidden = list(dict.fromkeys(pair for value in values for pair in _forms(value)))
 
-    def build(self, data: dict[str, Any], token: object = None) -> OutgoingRequest:
-        """The request for an event's stored data. Raises TemplateError where the template fails on this event."""
+    @property
+    def seconds_for_token(self) -> float:
+        """How much longer than its tries an attempt may take, because a token is fetched first."""
+        return FETCH_SECONDS if self.grant else 0.0
+
+    def build(self, data: dict[str, Any], token: object = None, message: str = "") -> OutgoingRequest:
+        """The request for an event's stored data. Raises TemplateError where the template fails on this event.
+
+        `message`: its id, where that is not the one that follows from event and destination.
+        """
         body = b"" if self.method in WITHOUT_BODY else self.payload(data).encode()
         return OutgoingRequest(
             self.method,
@@ -43,7 +69,27 @@ class RequestBuilder:
             connect_timeout=self.connect_timeout,
             total_timeout=self.total_timeout,
             token=token,
+            certificate=self.certificate,
+            message=message or message_id(data, self.destination),
+            grant=self.grant,
+            seal=self.seal,
         )
+
+    def seal(self, request: OutgoingRequest) -> Headers:
+        """The headers of a try that begins now: id, time and signature, access token."""
+        headers = [(self.id_header, request.message)] if self.id_header else []
+        if self.signer:
+            headers += self.signer(request.message, request.body, time())
+        if request.bearer:
+            headers.append(("Authorization", f"Bearer {request.bearer}"))
+        return headers
+
+    def shown(self, request: OutgoingRequest | None) -> str:
+        """The headers as the log has them, in JSON: those of the request's last try, secrets masked."""
+        if request is None or not request.sealed:
+            return self.shown_headers
+        sealed = [(n, masked(v) if n == "Authorization" else v) for n, v in request.sealed]
+        return f"{self.shown_headers[:-1]},{dumps(sealed)[1:]}"
 
     def without_secrets(self, text: str) -> str:
         """`text` (an answer that echoes the request, say) with the destination's secret values blanked."""
@@ -55,3 +101,45 @@ class RequestBuilder:
 
 def preset_headers() -> list[tuple[str, str]]:
     return [("Content-Type", "application/json"), ("User-Agent", settings.WEBHOOK_USER_AGENT)]
+
+
+def auth_headers(auth: dict[str, Any], secret: str) -> list[tuple[str, str]]:
+    """The header that stored settings (destinations.auth_rules) write, where it is the same in every request."""
+    kind = auth.get("kind")
+    if kind == BASIC:
+        pair = b64encode(f"{auth['username']}:{secret}".encode()).decode()
+        return [("Authorization", f"Basic {pair}")]
+    if kind == BEARER:
+        return [("Authorization", f"Bearer {secret}")]
+    return [(auth["header"], secret)] if kind == API_KEY else []
+
+
+def _id_header(destination: Destination, headers: Sequence[tuple[str, str]]) -> str:
+    """ "" for a destination whose own header has that name, from before ids were sent."""
+    taken = {name.lower() for name, _ in headers}
+    return "" if destination.id_header.lower() in taken else destination.id_header
+
+
+def _grant(destination: Destination, secrets: dict[str, Any]) -> Grant | None:
+    if destination.auth.get("kind") != OAUTH2:
+        return None
+    return make_grant(destination.pk, destination.auth, secrets["auth"])
+
+
+def _certificate(destination: Destination, secrets: dict[str, Any]) -> ClientCertificate | None:
+    if not destination.client_certificate:
+        return None
+    return ClientCertificate(destination.client_certificate.encode(), secrets["private_key"].encode())
+
+
+def _forms(value: str) -> Iterator[tuple[str, str]]:
+    """A secret as it may come back, whole and without the word before it ("Bearer"), each with its mask."""
+    for part in (value, value.partition(" ")[2]):
+        if len(part) >= SHORTEST_HIDDEN:
+            yield part, masked(part)
+            for form in (json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1], quote(part, safe="")):
+                if form != part:
+                    yield form, masked(part)
+
+
+__all__ = ["SHORTEST_HIDDEN", "WITHOUT_BODY", "RequestBuilder", "auth_headers", "preset_headers"]

@@ -19,6 +19,7 @@ WORD_OF = {
     "timeout": "Timeout",
     "reset": "Reset",
     "protocol": "Not HTTP",
+    "token": "Token",
     "closed": "Stopped",
     "other": "Error",
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from delivery.message_ids import trial_id
 from delivery.recording import in_words
 from delivery.requests import RequestBuilder
 from delivery.retries import ONE_TRY
@@ -38,10 +39,19 @@ class TrialRequest:
     def command(self, *, with_secrets: bool = False) -> str:
         """The request as a curl command; without secrets as the delivery log would show it."""
         request, body = self.request, self.request.body.decode()
+        certificate = request.certificate is not None
+        if not request.sealed:
+            request.begin_try()
         if with_secrets:
-            return curl_command(request.method, request.url, request.headers, body)
-        headers = loads(self.builder.shown_headers)
-        return curl_command(request.method, request.url, headers, self.hidden(body))
+            headers = [*request.headers, *request.sealed, *self._token_to_come]
+            return curl_command(request.method, request.url, headers, body, certificate=certificate)
+        headers = [*loads(self.builder.shown(request)), *self._token_to_come]
+        return curl_command(request.method, request.url, headers, self.hidden(body), certificate=certificate)
+
+    @property
+    def _token_to_come(self) -> list[tuple[str, str]]:
+        """An access token is fetched when the request is sent, so the command names its place."""
+        return [("Authorization", "Bearer <access token>")] if self.request.grant and not self.request.bearer else []
 
     def hidden(self, text: str) -> str:
         return self.builder.without_secrets(text)
@@ -52,7 +62,7 @@ def trial_request(destination: Destination, data: dict[str, Any]) -> TrialReques
     try:
         endpoint_of(destination.url)
         builder = RequestBuilder(destination)
-        request = builder.build(data)
+        request = builder.build(data, message=trial_id())
     except BadURL as error:
         raise CannotSend("bad_request", str(error)) from None
     except TemplateError as error:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.conf import settings
-
 from delivery.advice import Advice, advice
-from delivery.transports import Outcome, make_transport, send_many
+from delivery.hub_transport import hub_transport
+from delivery.transports.seam import Outcome, send_many
 from delivery.trial_request import TrialRequest
-from destinations.inbox_address import inbox_endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,8 @@ class Answer:
 
 
 def send(trial: TrialRequest) -> Answer:
-    """Waits for the answer, at most the request's total timeout."""
-    inbox = inbox_endpoint()
-    transport = make_transport(
-        settings.TRANSPORT,
-        allowed_networks=settings.ALLOWED_NETWORKS,
-        allowed_endpoints=[inbox] if inbox else [],
-        ca_bundle=settings.CA_BUNDLE,
-        max_connections=1,
-    )
+    """Waits for the answer, at most the request's total timeout, before that for an access token if it needs one."""
+    transport = hub_transport(max_connections=1)
     try:
         (outcome,) = send_many([trial.request], transport)
     finally:

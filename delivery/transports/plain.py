@@ -15,12 +15,13 @@ from delivery.transports.agenda import Agenda
 from delivery.transports.guard import AddressGuard
 from delivery.transports.plain_connections import CheckedAdapter, current_try
 from delivery.transports.plain_words import failure
-from delivery.transports.seam import BODY_CAP, Outcome, OutgoingRequest, Try
+from delivery.transports.seam import BODY_CAP, ClientCertificate, Outcome, OutgoingRequest, Try
 from delivery.transports.sendable import WITH_BODY, check_method, check_normal_url
 from destinations.addresses import Network
 from destinations.header_rules import check_header, check_size
 
 MOST_THREADS = 16
+MOST_CERTIFICATES = 32  # client certificates whose connections are kept
 
 
 class PlainTransport:
@@ -39,7 +40,9 @@ class PlainTransport:
     ) -> None:
         self._threads = min(max_connections, MOST_THREADS)
         self._ca_file = ca_bundle or certifi.where()
-        self._adapter = CheckedAdapter(AddressGuard(allowed_networks, allowed_endpoints), self._threads)
+        self._guard = AddressGuard(allowed_networks, allowed_endpoints)
+        self._adapters: dict[ClientCertificate | None, CheckedAdapter] = {}
+        self._adapter(None)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="transport")
         self._ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
         self._running = 0
@@ -68,18 +71,29 @@ class PlainTransport:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._adapter.close()
+        for adapter in self._adapters.values():
+            adapter.close()
         self._agenda.clear()
+
+    def _adapter(self, certificate: ClientCertificate | None) -> CheckedAdapter:
+        """Connections are kept apart by what was shown when they were made. Raises ValueError in words."""
+        adapter = self._adapters.get(certificate)
+        if adapter is None:
+            if len(self._adapters) > MOST_CERTIFICATES:
+                self._adapters.pop(next(each for each in self._adapters if each)).close()
+            adapter = self._adapters[certificate] = CheckedAdapter(self._guard, self._threads, certificate)
+        return adapter
 
     def _begin_due(self) -> None:
         while self._running < self._threads and (outcome := self._agenda.next_to_try(monotonic())):
             try:
+                adapter = self._adapter(outcome.request.certificate)
                 prepared = _prepared(outcome.request)
             except ValueError as refusal:
                 self._agenda.not_sendable(outcome, refusal)
             else:
                 self._running += 1
-                self._pool.submit(self._try, outcome, prepared).add_done_callback(self._ended.put)
+                self._pool.submit(self._try, adapter, outcome, prepared).add_done_callback(self._ended.put)
 
     def _collect(self, pause: float) -> None:
         """Take in all tries that ended, waiting up to `pause` seconds for the first."""
@@ -92,14 +106,14 @@ class PlainTransport:
         except Empty:
             pass
 
-    def _try(self, outcome: Outcome, prepared: requests.PreparedRequest) -> Outcome:
+    def _try(self, adapter: CheckedAdapter, outcome: Outcome, prepared: requests.PreparedRequest) -> Outcome:
         """One HTTP request, in a thread of the pool."""
         started, started_at = monotonic(), time()
         request = outcome.request
         current_try.begin(request.connect_timeout, request.total_timeout)
         timeouts = (request.connect_timeout, request.total_timeout)
         try:
-            answer = self._adapter.send(prepared, stream=True, timeout=timeouts, verify=self._ca_file)
+            answer = adapter.send(prepared, stream=True, timeout=timeouts, verify=self._ca_file)
         except Exception as error:  # a receiver must not stop a lane, and what the libraries raise is many things
             outcome.fail(failure(error, request, current_try, None))
         else:
@@ -115,10 +129,11 @@ def _prepared(request: OutgoingRequest) -> requests.PreparedRequest:
     check_normal_url(request.url)
     check_method(request.method)
     headers = HTTPHeaderDict({"Accept-Encoding": "identity"})
-    for name, value in request.headers:
+    given = [*request.headers, *request.begin_try()]
+    for name, value in given:
         name, value = check_header(name, value)
         headers.add(name, value.encode())
-    check_size(request.headers)
+    check_size(given)
     if "User-Agent" not in headers:
         headers["User-Agent"] = SKIP_HEADER
     prepared = requests.PreparedRequest()

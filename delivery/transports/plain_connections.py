@@ -16,7 +16,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import connection, connectionpool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from delivery.transports.client_identity import load_certificate
 from delivery.transports.guard import AddressGuard
+from delivery.transports.seam import ClientCertificate
 
 
 class CurrentTry(threading.local):
@@ -161,14 +163,16 @@ class _Checked:
 class CheckedAdapter(HTTPAdapter):
     """Knows no proxies: their pools would be made of stock connections."""
 
-    def __init__(self, guard: AddressGuard, connections: int) -> None:
-        self._guard = guard
+    def __init__(self, guard: AddressGuard, connections: int, certificate: ClientCertificate | None = None) -> None:
+        self._guard, self._certificate = guard, certificate
         super().__init__(pool_connections=4 * connections, pool_maxsize=connections)
 
     def init_poolmanager(self, *args: object, **kwargs: object) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.sslsocket_class = _TLSSocket
+        if self._certificate:
+            load_certificate(context, self._certificate)
         super().init_poolmanager(*args, ssl_context=context, **kwargs)
         guarded = {"guard": self._guard}
         plain = type("CheckedConnection", (_Checked, connection.HTTPConnection), guarded)

@@ -5,11 +5,14 @@ so. It never raises for what a receiver does: whatever happened is an `Outcome`,
 understands.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from delivery.retries import DEFAULT_TRIES, TryPolicy
+
+if TYPE_CHECKING:
+    from delivery.oauth.grant import Grant
 
 BODY_CAP = 64 * 1024  # bytes of a response body that are kept; the rest is not read
 EARLIER_BODY_CAP = 4 * 1024  # bytes that are kept of the body of an answer after which the request was repeated
@@ -25,8 +28,19 @@ ERROR_KINDS = {
     "timeout": "no connection or no whole answer in time",
     "reset": "the connection broke before the answer was complete",
     "protocol": "what came back is not an HTTP answer",
+    "token": "no access token could be had, so nothing was sent",
     "other": "anything else; the words tell",
 }
+
+Headers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """What we show of ourselves in a TLS handshake, in PEM: the certificate and its chain, and the private key."""
+
+    chain: bytes
+    key: bytes = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -35,16 +49,31 @@ class OutgoingRequest:
 
     `url` is in the normal form of `destinations.endpoint.check_url`, `headers` have passed
     `destinations.header_rules`. `token` is the caller's own mark; transports do not look at it.
+
+    `seal` makes, as each try begins, the headers that are not the same in all requests: the id of `message`, time and
+    signature, the access token `bearer` that `grant` stands for (delivery.oauth). `sealed` is what it made last.
     """
 
     method: str
     url: str
-    headers: Sequence[tuple[str, str]]
+    headers: Headers
     body: bytes
     connect_timeout: float = 5.0
     total_timeout: float = 10.0
     tries: TryPolicy = DEFAULT_TRIES
     token: object = None
+    certificate: ClientCertificate | None = None
+    message: str = ""
+    grant: "Grant | None" = None
+    bearer: str = field(default="", repr=False)
+    seal: "Callable[[OutgoingRequest], Headers] | None" = None
+    sealed: Headers = ()
+
+    def begin_try(self) -> Headers:
+        """The headers that a try which begins now has beside `headers`."""
+        if self.seal is not None:
+            self.sealed = self.seal(self)
+        return self.sealed
 
 
 class Answer(NamedTuple):

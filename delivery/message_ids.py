@@ -1,0 +1,26 @@
+"""The id by which a receiver knows a message again: the same in each try, retry and replay, another per destination."""
+
+from hashlib import blake2b
+from secrets import token_hex
+from typing import Any
+
+from events.jsontext import dumps
+
+PREFIX = "msg_"
+
+
+def message_id(data: dict[str, Any], destination: int) -> str:
+    """For an event's stored data: `msg_`, the event's UUID without hyphens, `d`, the destination's number.
+
+    Letters and digits only, because a dot would part the text that is signed.
+    """
+    uuid = data.get("uuid")
+    digits = uuid.replace("-", "") if isinstance(uuid, str) else ""
+    if len(digits) != 32 or not digits.isascii() or not digits.isalnum():
+        digits = blake2b(dumps(data).encode(), digest_size=16).hexdigest()
+    return f"{PREFIX}{digits}d{destination}"
+
+
+def trial_id() -> str:
+    """For a test, new each time: a receiver that drops what it had already must not drop the delivery for the test."""
+    return f"{PREFIX}test{token_hex(12)}"
