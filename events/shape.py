@@ -19,7 +19,12 @@ OBJECTS = ("event_properties", "user_properties", "groups", "group_properties", 
 
 
 def complete(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with every field of the shape, in its order: null where empty, {} for the objects, session_id -1."""
+    """`data` with every field of the shape, in its order: null where empty, {} for the objects, session_id -1.
+
+    What the hub itself says (a cohort update) has no event type and a shape of its own: it stays as it is.
+    """
+    if "event_type" not in data:
+        return data
     full = EMPTY | data
     for name in OBJECTS:
         if full[name] is None:

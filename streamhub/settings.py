@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "events",
     "destinations",
     "delivery",
+    "cohorts",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",

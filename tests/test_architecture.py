@@ -1,4 +1,4 @@
-"""The arrows between the folders: streamhub -> delivery -> destinations -> events; the engines import none of them."""
+"""The arrows: streamhub -> cohorts -> delivery -> destinations -> events; the engines import none of them."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ORDER = ["events", "destinations", "delivery", "streamhub"]  # each may import what stands before it
+ORDER = ["events", "destinations", "delivery", "cohorts", "streamhub"]  # each may import what stands before it
 ENGINES = {"freemarker": (), "jinja": ("destinations.freemarker",)}  # and what of ours they may import
 
 

@@ -1,0 +1,248 @@
+"""Who is in a cohort now, who entered, who left: one statement each, whatever the cohort's size.
+
+The members as they should be are put into a temporary table first, outside of any transaction: on SQLite that takes
+no write lock, on PostgreSQL it holds nothing up. The difference is then found and written in one short transaction.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+from cohorts.conditions_sql import Sql
+from cohorts.members_sql import members
+from cohorts.models import Change, Cohort, Computation, Kind, Member
+
+log = logging.getLogger(__name__)
+
+LONGEST = timedelta(minutes=10)  # a computation that takes longer is given up
+SAMPLE = 10
+ROWS = 2_000
+TABLE = "cohort_members_now"
+CHANGE, MEMBER = Change._meta.db_table, Member._meta.db_table
+
+
+class Busy(Exception):
+    """Somebody else is at this cohort's members; try again later."""
+
+
+def compute(cohort: Cohort, cause: str) -> Computation:
+    """Works out a defined cohort. Raises Busy; what else goes wrong is on the computation, in words."""
+    assert cohort.kind == Kind.DEFINED
+    return change(cohort, cause, lambda: members(cohort.project_id, cohort.definition))
+
+
+def change(cohort: Cohort, cause: str, wanted) -> Computation:  # type: ignore[no-untyped-def]
+    """Makes the members those that `wanted()`, a SELECT of identities, yields. Raises Busy."""
+    with held(cohort):
+        computation = Computation.objects.create(cohort=cohort, cause=cause)
+        try:
+            with _temporary(wanted()):
+                _apply(cohort, computation)
+        except DatabaseError as error:
+            log.warning("Cohort %s could not be computed: %s", cohort.public_id, error)
+            _fail(computation, _words(error))
+        except Exception as error:
+            _fail(computation, f"{type(error).__name__}: {error}")
+            raise
+    return computation
+
+
+def preview(project_id: int, definition: dict[str, object]) -> tuple[int, list[str]]:
+    """How many users a definition means, and some of them. Raises DatabaseError after a few seconds."""
+    statement = members(project_id, definition)
+    with _patience(seconds=20), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({statement.text}) AS found", statement.parameters)
+        count = cursor.fetchone()[0]
+        cursor.execute(f"SELECT identity FROM ({statement.text}) AS found LIMIT {SAMPLE}", statement.parameters)
+        return count, [identity for (identity,) in cursor.fetchall()]
+
+
+@contextmanager
+def held(cohort: Cohort) -> Iterator[None]:
+    """The cohort's members stay as they are for others meanwhile. Raises Busy. Ends by itself if we die."""
+    moment = now()
+    free = Cohort.objects.filter(pk=cohort.pk).filter(Q(busy_until=None) | Q(busy_until__lte=moment))
+    until = moment + LONGEST
+    if not free.update(busy_until=until):
+        raise Busy
+    try:
+        yield
+    finally:
+        Cohort.objects.filter(pk=cohort.pk, busy_until=until).update(busy_until=None)
+
+
+@contextmanager
+def _temporary(wanted: Sql) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        try:
+            with _patience(seconds=LONGEST.total_seconds()):
+                cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} AS {wanted.text}", wanted.parameters)
+            cursor.execute(f"CREATE INDEX {TABLE}_identity ON {TABLE} (identity)")
+            if connection.vendor == "postgresql":
+                cursor.execute(f"ANALYZE {TABLE}")
+            yield
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+
+
+@contextmanager
+def _patience(seconds: float) -> Iterator[None]:
+    """PostgreSQL ends a statement that takes longer."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(int(seconds * 1000))])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', '0', false)")
+
+
+@transaction.atomic
+def _apply(cohort: Cohort, computation: Computation) -> None:
+    entered = _write_changes(
+        computation,
+        entered=True,
+        identities=f"SELECT n.identity FROM {TABLE} AS n LEFT JOIN {MEMBER} AS m "
+        "ON m.cohort_id = %s AND m.identity = n.identity WHERE m.identity IS NULL",
+    )
+    left = _write_changes(
+        computation,
+        entered=False,
+        identities=f"SELECT m.identity FROM {MEMBER} AS m LEFT JOIN {TABLE} AS n ON n.identity = m.identity "
+        "WHERE m.cohort_id = %s AND n.identity IS NULL",
+    )
+    move_members(computation)
+    finish(computation, entered, left)
+
+
+def _write_changes(computation: Computation, *, entered: bool, identities: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {CHANGE} (cohort_id, computation_id, identity, entered) "
+            f"SELECT %s, %s, found.identity, %s FROM ({identities}) AS found",
+            [computation.cohort_id, computation.pk, entered, computation.cohort_id],
+        )
+        return int(cursor.rowcount)
+
+
+def move_members(computation: Computation) -> None:
+    """Brings the members in line with the computation's changes."""
+    changes = f"SELECT identity FROM {CHANGE} WHERE cohort_id = %s AND computation_id = %s AND entered = %s"
+    first = Change.objects.filter(cohort=computation.cohort_id, computation=computation)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {MEMBER} (cohort_id, identity) SELECT %s, identity FROM ({changes}) AS new",
+            [computation.cohort_id, computation.cohort_id, computation.pk, True],
+        )
+        if first.filter(entered=False).exists():
+            cursor.execute(
+                f"DELETE FROM {MEMBER} WHERE cohort_id = %s AND identity IN ({changes})",
+                [computation.cohort_id, computation.cohort_id, computation.pk, False],
+            )
+
+
+def finish(computation: Computation, entered: int, left: int) -> None:
+    moment = now()
+    Cohort.objects.filter(pk=computation.cohort_id).update(size=F("size") + entered - left, computed_at=moment)
+    size = Cohort.objects.values_list("size", flat=True).get(pk=computation.cohort_id)
+    computation.state, computation.finished_at = Computation.State.DONE, moment
+    computation.entered, computation.left, computation.size = entered, left, size
+    computation.save()
+
+
+def _fail(computation: Computation, words: str) -> None:
+    computation.state, computation.error, computation.finished_at = Computation.State.FAILED, words, now()
+    computation.save()
+
+
+def _words(error: DatabaseError) -> str:
+    text = str(error).strip()
+    if "statement timeout" in text:
+        return (
+            f"It took longer than {LONGEST.total_seconds() / 60:.0f} minutes and was given up. Narrow the time window."
+        )
+    return f"The database refused it: {text.splitlines()[0] if text else type(error).__name__}"
+
+
+def given_up(before: datetime) -> int:
+    """Computations whose process died: what is still running after the longest time is not."""
+    words = "It was interrupted. The next one starts afresh."
+    dead = Computation.objects.filter(state=Computation.State.RUNNING, started_at__lt=before - LONGEST)
+    return dead.update(state=Computation.State.FAILED, error=words, finished_at=now())
+
+
+# -- lists ---------------------------------------------------------------------------------------------------------
+
+
+def replace_members(cohort: Cohort, identities: Iterable[str], cause: str) -> Computation:
+    """Makes a listed cohort hold just these. Raises Busy."""
+    with held(cohort):
+        computation = Computation.objects.create(cohort=cohort, cause=cause)
+        with _listed(identities):
+            _apply(cohort, computation)
+    return computation
+
+
+def add_and_remove(cohort: Cohort, added: Iterable[str], removed: Iterable[str], cause: str) -> Computation:
+    """Adds users to a listed cohort and takes others out; what is so already stays. Raises Busy."""
+    with held(cohort):
+        computation = Computation.objects.create(cohort=cohort, cause=cause)
+        with _listed(added):
+            entering = (
+                f"SELECT n.identity FROM {TABLE} AS n LEFT JOIN {MEMBER} AS m "
+                "ON m.cohort_id = %s AND m.identity = n.identity WHERE m.identity IS NULL"
+            )
+            with transaction.atomic():
+                entered = _write_changes(computation, entered=True, identities=entering)
+                move_members(computation)
+        with _listed(removed), transaction.atomic():
+            leaving = (
+                f"SELECT m.identity FROM {TABLE} AS n JOIN {MEMBER} AS m "
+                "ON m.identity = n.identity WHERE m.cohort_id = %s"
+            )
+            left = _write_changes(computation, entered=False, identities=leaving)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"DELETE FROM {MEMBER} WHERE cohort_id = %s AND identity IN (SELECT identity FROM {TABLE})",
+                    [cohort.pk],
+                )
+            finish(computation, entered, left)
+    return computation
+
+
+@contextmanager
+def _listed(identities: Iterable[str]) -> Iterator[None]:
+    """The identities as a temporary table, each once."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} (identity varchar(514) PRIMARY KEY)")
+        try:
+            for part in _parts(identities):
+                cursor.executemany(
+                    f"INSERT INTO {TABLE} (identity) VALUES (%s) ON CONFLICT DO NOTHING", [(one,) for one in part]
+                )
+            yield
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
+
+
+def _parts(identities: Iterable[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    for identity in identities:
+        part.append(identity)
+        if len(part) == ROWS:
+            yield part
+            part = []
+    if part:
+        yield part

@@ -1,0 +1,316 @@
+"""A sync's run from its beginning to its end: who is told of, batch by batch, and what became of the batches.
+
+    waiting -> preparing -> sending -> delivered | partly delivered | failed | cancelled
+
+Every step is a short transaction that leaves the run where the next step, by whatever process, goes on. A run's users
+stand in `Pending` with the direction that is true of them when it is prepared, so that whoever applies the batches in
+order has the cohort as it was then.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Q
+from django.utils.timezone import now
+
+from cohorts.computation import Busy, compute, held
+from cohorts.models import Batch, Change, Kind, Member, Pending, Run, Skipped, Sync, user_id_of
+from delivery.direct import send_to
+from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
+from events.jsontext import loads
+from events.models import Event
+from events.profiles import PROFILES
+
+TOPIC = "cohort.update"
+EVENT_TYPE = "Cohort update"
+NO_USER_ID = "no user id: only a device is known"
+LEASE = timedelta(minutes=2)  # of a run in somebody's hands; every step renews it
+USERS_PER_STEP = 10_000
+PENDING, MEMBER, CHANGE = Pending._meta.db_table, Member._meta.db_table, Change._meta.db_table
+
+
+def start(sync: Sync, cause: str, content: Run.Content = Run.Content.CHANGES) -> Run:
+    """A new run, or the one that waits already: what it would tell, that one will. The first tells of everybody."""
+    with transaction.atomic():
+        sync = Sync.objects.select_for_update().get(pk=sync.pk)
+        if sync.told_until is None and content == Run.Content.CHANGES:
+            content = Run.Content.EVERYBODY
+        waiting = sync.runs.filter(state=Run.State.WAITING).first()
+        if waiting:
+            if content != Run.Content.CHANGES:
+                waiting.content = content
+                waiting.save(update_fields=["content"])
+            return waiting
+        last = sync.runs.aggregate(last=Max("number"))["last"] or 0
+        return Run.objects.create(sync=sync, number=last + 1, cause=cause, content=content)
+
+
+def move_on(run: Run) -> Run:
+    """Takes a run as far as it goes now. Raises nothing that waiting mends."""
+    with _held(run) as mine:
+        if mine and run.state == Run.State.WAITING and _may_begin(run):
+            _begin(run)
+        if mine and run.state == Run.State.PREPARING:
+            _make_batches(run)
+        if mine and run.state == Run.State.SENDING:
+            _look_at_deliveries(run)
+    return run
+
+
+@contextmanager
+def _held(run: Run) -> Iterator[bool]:
+    """Whether the run is in our hands; then it is as the database has it."""
+    moment = now()
+    free = Run.objects.filter(pk=run.pk, state__in=Run.OPEN).filter(Q(busy_until=None) | Q(busy_until__lte=moment))
+    if not free.update(busy_until=moment + LEASE):
+        run.refresh_from_db()
+        yield False
+        return
+    run.refresh_from_db()
+    try:
+        yield True
+    finally:
+        Run.objects.filter(pk=run.pk, busy_until=run.busy_until).update(busy_until=None)
+
+
+def _may_begin(run: Run) -> bool:
+    earlier = Run.objects.filter(sync=run.sync, number__lt=run.number, state__in=Run.OPEN)
+    return not earlier.exists()
+
+
+def _begin(run: Run) -> None:
+    sync, cohort = run.sync, run.sync.cohort
+    fresh = cohort.computed_at is not None and cohort.computed_at >= run.started_at
+    try:
+        if cohort.kind == Kind.DEFINED and not fresh and run.content != Run.Content.FAREWELL:
+            computation = compute(cohort, f"for the sync to {sync.destination}")
+            if computation.state == computation.State.FAILED:
+                _end(run, Run.State.FAILED, f"The cohort could not be computed. {computation.error}")
+                return
+        with held(cohort), transaction.atomic():
+            _put_down(run)
+    except Busy:
+        return
+    run.refresh_from_db()
+
+
+# -- who is told of ------------------------------------------------------------------------------------------------
+
+
+def _put_down(run: Run) -> None:
+    """Fills `Pending`. The cohort is held, so its members and its last change belong together."""
+    sync = run.sync
+    until = Change.objects.filter(cohort=sync.cohort_id).aggregate(last=Max("id"))["last"] or 0
+    everybody = f"SELECT identity, %s FROM {MEMBER} WHERE cohort_id = %s"
+    match run.content:
+        case Run.Content.EVERYBODY:
+            _add_pending(run, everybody, [False, sync.cohort_id])
+        case Run.Content.FAREWELL:
+            _add_pending(run, everybody, [True, sync.cohort_id])
+    if run.content != Run.Content.FAREWELL:
+        _put_down_changes(run, sync.told_until, until)
+        _put_down_untold(run)
+    counted = dict(_counts(run))
+    run.entered, run.left = counted.get(False, 0), counted.get(True, 0)
+    run.state, run.prepared_at = Run.State.PREPARING, now()
+    run.save()
+    Sync.objects.filter(pk=sync.pk).update(told_until=until)
+
+
+def _counts(run: Run) -> list[tuple[bool, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT leaving, count(*) FROM {PENDING} WHERE run_id = %s GROUP BY leaving", [run.pk])
+        return [(bool(leaving), count) for leaving, count in cursor.fetchall()]
+
+
+def _put_down_changes(run: Run, told: int | None, until: int) -> None:
+    """Those who are in now and were not, or the other way round: an odd number of changes since the last run."""
+    if told is None:
+        return
+    span = f"FROM {CHANGE} WHERE cohort_id = %s AND id > %s AND id <= %s"
+    last = f"SELECT max(id) AS id {span} GROUP BY identity HAVING count(*) %% 2 = 1"
+    _add_pending(
+        run,
+        f"SELECT c.identity, NOT c.entered FROM {CHANGE} AS c JOIN ({last}) AS x ON x.id = c.id",
+        [run.sync.cohort_id, told, until],
+    )
+
+
+def _put_down_untold(run: Run) -> None:
+    """Whom the run before could not tell of: they are told of as things stand now."""
+    before = Run.objects.filter(sync=run.sync, number__lt=run.number).order_by("-number").first()
+    if before is None or before.state == Run.State.DELIVERED:
+        return
+    left_over = f"SELECT identity FROM {PENDING} WHERE run_id = %s"
+    _add_as_they_are(run, left_over, [before.pk])
+    Pending.objects.filter(run=before).delete()
+    undelivered = before.batch_rows.exclude(delivery__state=State.DELIVERED).values_list("event_id", flat=True)
+    for event in undelivered.iterator(chunk_size=100):
+        users = _users_of(event)
+        places = ", ".join(["(%s)"] * len(users))
+        if users:
+            _add_as_they_are(run, f"SELECT column1 AS identity FROM (VALUES {places}) AS told", users)
+
+
+def _users_of(event: int) -> list[str]:
+    data = Event.objects.filter(pk=event).values_list("data", flat=True).first() or {}
+    return [f"u:{user['user_id']}" for user in data.get("users", ())]
+
+
+def _add_as_they_are(run: Run, identities: str, parameters: list[Any]) -> None:
+    _add_pending(
+        run,
+        f"SELECT x.identity, m.identity IS NULL FROM ({identities}) AS x LEFT JOIN {MEMBER} AS m "
+        "ON m.cohort_id = %s AND m.identity = x.identity",
+        [*parameters, run.sync.cohort_id],
+    )
+
+
+def _add_pending(run: Run, users: str, parameters: list[Any]) -> None:
+    """`users`: a SELECT of identity and whether he leaves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {PENDING} (run_id, identity, leaving) SELECT %s, found.* FROM ({users}) AS found "
+            "WHERE true ON CONFLICT DO NOTHING",
+            [run.pk, *parameters],
+        )
+
+
+# -- batches -------------------------------------------------------------------------------------------------------
+
+
+def _make_batches(run: Run) -> None:
+    while _make_some(run):
+        Run.objects.filter(pk=run.pk).update(busy_until=now() + LEASE)
+        run.refresh_from_db()
+        if run.state != Run.State.PREPARING:  # cancelled meanwhile
+            return
+    run.state = Run.State.SENDING
+    run.save(update_fields=["state"])
+
+
+@transaction.atomic
+def _make_some(run: Run) -> bool:
+    """The next few batches, those who enter first; False if nobody is left."""
+    size = run.sync.batch_size
+    most = max(size, USERS_PER_STEP // size * size) if size > 1 else 500
+    leaving, identities = _take_pending(run, most)
+    if not identities:
+        return False
+    users, skipped = _users(run, identities)
+    Skipped.objects.bulk_create(Skipped(run=run, identity=one, reason=NO_USER_ID) for one in skipped)
+    number = run.batch_rows.filter(entering=not leaving).count()
+    parts = [users[start : start + size] for start in range(0, len(users), size)]
+    messages = [_message(run, leaving, number + offset, part) for offset, part in enumerate(parts)]
+    sent = send_to(run.sync.destination, TOPIC, EVENT_TYPE, messages, now())
+    Batch.objects.bulk_create(
+        Batch(
+            run=run,
+            entering=not leaving,
+            number=number + offset,
+            users=len(part),
+            event_id=one.event,
+            delivery_id=one.delivery,
+        )
+        for offset, (part, one) in enumerate(zip(parts, sent, strict=True))
+    )
+    run.batches += len(parts)
+    run.skipped += len(skipped)
+    run.save(update_fields=["batches", "skipped"])
+    return True
+
+
+def _take_pending(run: Run, most: int) -> tuple[bool, list[str]]:
+    for leaving in (False, True):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {PENDING} WHERE run_id = %s AND leaving = %s AND identity IN ("
+                f"SELECT identity FROM {PENDING} WHERE run_id = %s AND leaving = %s ORDER BY identity LIMIT %s) "
+                "RETURNING identity",
+                [run.pk, leaving, run.pk, leaving, most],
+            )
+            identities = sorted(identity for (identity,) in cursor.fetchall())
+        if identities:
+            return leaving, identities
+    return False, []
+
+
+def _users(run: Run, identities: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The users as batches name them, and the identities that receivers could not know."""
+    known = [(identity, user_id) for identity in identities if (user_id := user_id_of(identity)) is not None]
+    skipped = [identity for identity in identities if user_id_of(identity) is None]
+    wanted = run.sync.properties
+    if not wanted:
+        return [{"user_id": user_id} for _, user_id in known], skipped
+    stored = PROFILES.read(run.sync.cohort.project_id, {(identity,) for identity, _ in known})
+    users = []
+    for identity, user_id in known:
+        properties = loads(stored[(identity,)][0]) if (identity,) in stored else {}
+        chosen = {name: properties[name] for name in wanted if name in properties}
+        users.append({"user_id": user_id, "user_properties": chosen})
+    return users, skipped
+
+
+def _message(run: Run, leaving: bool, number: int, users: list[dict[str, Any]]) -> dict[str, Any]:
+    cohort = run.sync.cohort
+    computed = cohort.computed_at or run.started_at
+    return {
+        "cohort_name": cohort.name,
+        "cohort_id": cohort.public_id,
+        "in_cohort": not leaving,
+        "computed_time": str(int(computed.timestamp())),
+        "message_id": f"{run.token}::{'exit' if leaving else 'enter'}::{number}",
+        "users": users,
+    }
+
+
+# -- the end -------------------------------------------------------------------------------------------------------
+
+
+def states(run: Run) -> dict[str, int]:
+    """How many of the run's batches are in which delivery state."""
+    rows = run.batch_rows.values_list("delivery__state")
+    return dict(Counter(state for (state,) in rows))
+
+
+def _look_at_deliveries(run: Run) -> None:
+    if run.batch_rows.filter(delivery__state__in=OPEN_STATES).exists():
+        return
+    total = run.batch_rows.count()
+    delivered = run.batch_rows.filter(delivery__state=State.DELIVERED).count()
+    if delivered == total:
+        _end(run, Run.State.DELIVERED)
+    else:
+        _end(run, Run.State.PARTLY if delivered else Run.State.FAILED)
+
+
+def _end(run: Run, state: Run.State, error: str = "") -> None:
+    run.state, run.error, run.finished_at = state, error, now()
+    run.save(update_fields=["state", "error", "finished_at"])
+
+
+def resend_failed(run: Run) -> int:
+    """Sends the batches that were lost once more and opens the run again; how many. Raises CannotResend."""
+    if run.is_open:
+        raise CannotResend("The run is still going on. Wait until it ends.")
+    if Run.objects.filter(sync=run.sync, number__gt=run.number).exists():
+        raise CannotResend("A later run has told of these users already, as things were then. Use “Resync everything”.")
+    from delivery.repair import retry_now
+
+    lost = Delivery.objects.filter(pk__in=run.batch_rows.values("delivery_id"), state__in=LOST_STATES)
+    count = 0
+    for delivery in lost.select_related("destination").iterator(chunk_size=200):
+        retry_now(delivery)
+        count += 1
+    if count:
+        run.state, run.finished_at = Run.State.SENDING, None
+        run.save(update_fields=["state", "finished_at"])
+    return count
+
+
+class CannotResend(ValueError):
+    """Why batches are not sent again; the message says it and what to do."""
