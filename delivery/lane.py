@@ -88,6 +88,7 @@ class Lane:
         self.attempt_seconds = self.schedule.tries.no_try_after + destination.total_timeout
         try:
             self.builder = RequestBuilder(destination)
+            self.attempt_seconds += self.builder.seconds_for_token
         except TemplateError as error:
             self.broken = ("template", in_words(error))
         except SecretUnreadable as error:
