@@ -7,12 +7,17 @@ from django.utils.timezone import now
 from delivery.hub_transport import hub_transport
 from delivery.lanes import MOST_UNDER_WAY, Lanes
 from delivery.models import LaneCount, State
+from delivery.removal import remove_marked, soon
+from delivery.retention import remove_old as remove_old_rows
 from delivery.routing import Router
 from delivery.transports.seam import Transport
 from delivery.worker import alive, stopping
 from events.counters import remove_old
 from events.retention import forget_old_counts, forget_old_insert_ids
+from events.small_steps import SmallSteps
 from events.wake import FRESH, RETRY, taken
+
+REMOVING_SECONDS = 20
 
 
 def deliver_fresh() -> None:
@@ -34,6 +39,15 @@ def forget_insert_ids() -> None:
 def forget_counts() -> None:
     forget_old_counts()
     remove_old(LaneCount, now())
+
+
+def remove_rows() -> None:
+    """Removes what was deleted or was kept long enough, for a while; the rest goes behind the queue's other jobs."""
+    steps = SmallSteps(REMOVING_SECONDS, stopping)
+    remove_marked(steps)
+    remove_old_rows(steps)
+    if steps.is_over:
+        soon()
 
 
 @cache

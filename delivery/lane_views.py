@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from delivery.lane_summary import lane_summaries, lane_summary
-from delivery.removal import remove
+from delivery.removal import mark_destination
 from destinations.models import Destination
 from destinations.pausing import pause, resume
 from destinations.specification import InvalidDestination, set_enabled
@@ -58,8 +58,10 @@ def destination_delete(request: HttpRequest, project: str, pk: int) -> HttpRespo
     found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
     if request.POST.get("expect", "").strip() != found.name:
         return toast(request, redirect(found), f"Nothing was deleted: the name typed is not {found.name}.", "bad")
-    remove(found)
-    return toast(request, redirect("destinations", project), f"{found.name} was deleted.")
+    mark_destination(found)
+    return toast(
+        request, redirect("destinations", project), f"{found.name} was deleted. Its log goes in the background."
+    )
 
 
 def _not_ready(request: HttpRequest, destination: Destination, error: InvalidDestination) -> HttpResponse:

@@ -1,14 +1,15 @@
 """The delivery log: which deliveries, newest first, a page at a time by key. Its cost does not grow with the table.
 
 Ids rise with time, so "newest first" is an index's own order and a page begins where the one before ended. What no
-index answers (an event's type, its user) is looked for among a bounded number of rows; the page then says how far
-back that was, and the reader decides whether to go on.
+index answers (an event's type, the text of an error) is looked for window by window until the time for it is up; the
+page then says how far back that was, and the reader decides whether to go on.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -16,26 +17,36 @@ from django.db.models import Q, QuerySet
 
 from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
 from events.models import Event, Project
+from events.query import MOST_DIGITS
 from events.time_bounds import first_since
 
 ROWS = 25
-MOST_SCANNED = 20_000
+WINDOW = 5_000  # rows looked at in one go
+SEARCH_SECONDS = 0.08  # no further window is begun after so long
+MOST_EVENTS_OF_USER = 3_000  # a user with more is met often enough on the way
 # What one chooses in the state filter, and the states it stands for.
 STATE_CHOICES: dict[str, tuple[State, ...]] = {
     "waiting": OPEN_STATES,
     "undelivered": LOST_STATES,
     **{state.value: (state,) for state in State},
 }
+# Any other answer than 2xx leaves a delivery in one of these, and so does an error.
+AFTER_A_FAILURE = (State.RETRYING, *LOST_STATES)
+NO_ANSWER = "none"
+ANSWERS = ("2xx", "3xx", "4xx", "5xx", NO_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What to look for. `who`: an event's UUID, or a user or device id, exactly."""
+    """What to look for. `who`: an event's UUID, a delivery's id, or a user or device id, exactly. `answer`: one of
+    ANSWERS, of the last attempt. `error`: a part of the last error's line, in any case."""
 
     destination: int | None = None
     state: str = ""  # one of STATE_CHOICES
     event_type: str = ""
     who: str = ""
+    answer: str = ""
+    error: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -47,13 +58,24 @@ class Criteria:
 class Page:
     """A page of the log. `newer` and `older` are the ids to go on from; None where nothing follows.
 
-    `searched_to` is set where the search stopped at its bound: the time of the oldest row looked at.
+    `searched_to` is set where the search stopped at its bound: the time of the oldest row looked at, and `searched`
+    how many were.
     """
 
     rows: list[Delivery]
     newer: int | None = None
     older: int | None = None
     searched_to: datetime | None = None
+    searched: int = 0
+
+
+@dataclass(slots=True)
+class _Found:
+    """`end`: (id, created at) of the last row looked at, where the search stopped before it had found enough."""
+
+    rows: list[Delivery]
+    end: tuple[int, datetime] | None = None
+    searched: int = 0
 
 
 def page(
@@ -62,38 +84,67 @@ def page(
     """The newest matching deliveries; those older than the id `before`, or the next newer than the id `after`."""
     if after is not None:
         return _newer_page(project, criteria, after, rows)
-    found, end = _search(project, criteria, Q(pk__lt=before) if before else Q(), "-pk", rows + 1)
-    shown = Page(found[:rows], newer=found[0].pk if found and before else None)
-    if len(found) > rows:
+    found = _search(project, criteria, Q(pk__lt=before) if before else Q(), "-pk", rows + 1)
+    shown = Page(found.rows[:rows], newer=found.rows[0].pk if found.rows and before else None)
+    if len(found.rows) > rows:
         shown.older = shown.rows[-1].pk
-    elif end is not None:
-        shown.older, shown.searched_to = end.pk, end.created_at
+    elif found.end is not None:
+        shown.older, shown.searched_to = found.end
+        shown.searched = found.searched
     return shown
 
 
 def _newer_page(project: Project, criteria: Criteria, after: int, rows: int) -> Page:
-    found, end = _search(project, criteria, Q(pk__gt=after), "pk", rows + 1)
-    if len(found) <= rows and end is None:  # the newest end is reached: show a full first page
+    found = _search(project, criteria, Q(pk__gt=after), "pk", rows + 1)
+    more = len(found.rows) > rows
+    if not more and found.end is None:  # the newest end is reached: show a full first page
         return page(project, criteria, rows=rows)
-    shown = found[:rows][::-1]
-    newest = shown[0].pk if len(found) > rows else end.pk if end else None
+    shown = found.rows[:rows][::-1]
+    newest = shown[0].pk if more else found.end[0] if found.end else None
     return Page(shown, newer=newest, older=shown[-1].pk if shown else after + 1)
 
 
-def _search(
-    project: Project, criteria: Criteria, key: Q, order: str, most: int
-) -> tuple[list[Delivery], Delivery | None]:
-    """Up to `most` matching deliveries, and the last row looked at if the bound was met before finding them all."""
-    walks, sifted = _walks_and_sieve(project, criteria)
+# -- searching -------------------------------------------------------------------------------------------------------
+def _search(project: Project, criteria: Criteria, key: Q, order: str, most: int) -> _Found:
+    walks, sieve = _walks_and_sieve(project, criteria)
     walks = [walk.filter(key).order_by(order) for walk in walks]
-    if not sifted:
-        return _first_of_each(walks, order, most), None
-    (walk,) = walks
-    window = walk.values("pk")[:MOST_SCANNED]
-    found = list(_with_names(Delivery.objects.filter(sifted, pk__in=window).order_by(order))[:most])
-    if len(found) >= most:
-        return found, None
-    return found, walk.only("created_at")[MOST_SCANNED - 1 : MOST_SCANNED].first()
+    if not sieve:
+        return _Found(_first_of_each(walks, order, most))
+    return _sift(walks, sieve, order, most)
+
+
+def _sift(walks: list[QuerySet[Delivery]], sieve: Q, order: str, most: int) -> _Found:
+    """Up to `most` of the walks' rows that pass the sieve, a window at a time until the time is up."""
+    found, until = _Found([]), monotonic() + SEARCH_SECONDS
+    while True:
+        end = _end_of_window(walks, order)
+        window = [walk.filter(_up_to(end[0], order)) for walk in walks] if end else walks
+        passing = [walk.filter(sieve) for walk in window]
+        found.rows += _first_of_each(passing, order, most - len(found.rows))
+        found.searched += WINDOW
+        if len(found.rows) >= most or end is None:
+            return found
+        if monotonic() >= until:
+            found.end = end
+            return found
+        walks = [walk.filter(_beyond(end[0], order)) for walk in walks]
+
+
+def _end_of_window(walks: list[QuerySet[Delivery]], order: str) -> tuple[int, datetime] | None:
+    """The last row of the walks' next window: where the first of them has its fill. None if no walk has that many."""
+    last = (walk.values_list("pk", "created_at")[WINDOW - 1 : WINDOW].first() for walk in walks)
+    ends = [end for end in last if end]
+    if not ends:
+        return None
+    return max(ends) if order == "-pk" else min(ends)
+
+
+def _up_to(pk: int, order: str) -> Q:
+    return Q(pk__gte=pk) if order == "-pk" else Q(pk__lte=pk)
+
+
+def _beyond(pk: int, order: str) -> Q:
+    return Q(pk__lt=pk) if order == "-pk" else Q(pk__gt=pk)
 
 
 def _first_of_each(walks: list[QuerySet[Delivery]], order: str, most: int) -> list[Delivery]:
@@ -104,40 +155,71 @@ def _first_of_each(walks: list[QuerySet[Delivery]], order: str, most: int) -> li
     return list(_with_names(Delivery.objects.filter(any_of).order_by(order))[:most])
 
 
+# -- what an index answers, and what not -----------------------------------------------------------------------------
 def _walks_and_sieve(project: Project, criteria: Criteria) -> tuple[list[QuerySet[Delivery]], Q]:
-    """The criteria that an index answers in order, and those that are checked row by row on the way (one walk then)."""
-    walk, sifted = _within(Delivery.objects.filter(project=project), criteria), Q()
-    event_uuid = _uuid(criteria.who)
-    if event_uuid:
-        events = Event.objects.filter(project=project, uuid=event_uuid).values_list("pk", flat=True)[:10]
-        walk = walk.filter(event__in=list(events))
-    elif criteria.who:
-        sifted &= Q(event__user_id=criteria.who) | Q(event__device_id=criteria.who)
-    if criteria.event_type:
-        sifted &= Q(event__event_type=criteria.event_type)
+    """Walks along an index in the order of ids, and what is checked row by row on the way."""
+    walk, sieve = _of_whom(project, criteria.who, _within(Delivery.objects.filter(project=project), criteria))
+    sieve &= _sieve(criteria)
     if criteria.destination:
         walk = walk.filter(destination=criteria.destination)
-    states = STATE_CHOICES.get(criteria.state, ())
+    states = _states(criteria)
+    if states is None:
+        return [walk], sieve
+    if State.DELIVERED in states:
+        return [walk], sieve & Q(state__in=states)
     if not states:
-        return [walk], sifted
-    if State.DELIVERED in states or criteria.destination or sifted:
-        return [walk], sifted & Q(state__in=states)
-    undelivered = walk.exclude(state=State.DELIVERED)  # the words of the partial index
-    return [undelivered.filter(state=state) for state in states], sifted
+        return [walk.none()], Q()
+    undelivered = walk.exclude(state=State.DELIVERED)  # the words of the partial indexes
+    return [undelivered.filter(state=state) for state in states], sieve
+
+
+def _of_whom(project: Project, who: str, walk: QuerySet[Delivery]) -> tuple[QuerySet[Delivery], Q]:
+    if not who:
+        return walk, Q()
+    if uuid := _uuid(who):
+        events = Event.objects.filter(project=project, uuid=uuid).values_list("pk", flat=True)[:10]
+        return walk.filter(event__in=list(events)), Q()
+    of_user = Event.objects.filter(project=project, user_id=who).order_by("-pk").values_list("pk", flat=True)
+    events = list(of_user[:MOST_EVENTS_OF_USER])
+    number = who.isascii() and who.isdecimal() and len(who) <= MOST_DIGITS
+    if number and walk.filter(pk=int(who)).exists():
+        return walk.filter(Q(pk=int(who)) | Q(event__in=events[:100])), Q()
+    if 0 < len(events) < MOST_EVENTS_OF_USER:
+        return walk.filter(event__in=events), Q()
+    return walk, Q(event__user_id=who) | Q(event__device_id=who)
+
+
+def _sieve(criteria: Criteria) -> Q:
+    sieve = Q()
+    if criteria.event_type:
+        sieve &= Q(event__event_type=criteria.event_type)
+    if criteria.answer == NO_ANSWER:
+        sieve &= Q(last_status=None) & ~Q(last_error="")
+    elif criteria.answer:
+        first = int(criteria.answer[0]) * 100
+        sieve &= Q(last_status__gte=first, last_status__lt=first + 100)
+    if criteria.error:
+        sieve &= Q(last_error__icontains=criteria.error)
+    return sieve
+
+
+def _states(criteria: Criteria) -> tuple[State, ...] | None:
+    """The states that can match; None for any."""
+    chosen = STATE_CHOICES.get(criteria.state)
+    if criteria.error or criteria.answer not in ("", "2xx"):
+        return tuple(state for state in AFTER_A_FAILURE if chosen is None or state in chosen)
+    return chosen
 
 
 def _within(walked: QuerySet[Delivery], criteria: Criteria) -> QuerySet[Delivery]:
     """The time range as a range of ids, so that the walk ends there, and exactly."""
+    rows = walked
     if criteria.since:
-        walked = walked.filter(pk__gte=_first_since(criteria.since), created_at__gte=criteria.since)
+        walked = walked.filter(pk__gte=first_since(rows, "created_at", criteria.since), created_at__gte=criteria.since)
     if criteria.until:
-        end = _first_since(criteria.until + timedelta(minutes=2))
+        end = first_since(rows, "created_at", criteria.until + timedelta(minutes=2))
         walked = walked.filter(pk__lt=end, created_at__lt=criteria.until)
     return walked
-
-
-def _first_since(moment: datetime) -> int:
-    return first_since(Delivery.objects.all(), "created_at", moment)
 
 
 def _with_names(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -162,5 +244,7 @@ def from_query(query: Any, moment: datetime) -> Criteria:
         state=query.get("state") or "",
         event_type=query.get("type") or "",
         who=query.get("q") or "",
+        answer=query.get("answer") or "",
+        error=query.get("error") or "",
     )
     return replace(criteria, since=moment - timedelta(hours=int(hours))) if hours else criteria

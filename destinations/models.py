@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from destinations.secrets import EncryptedTextField
 from events.fields import JSONTextField
 from events.models import Project
+from events.present import PresentManager
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -59,6 +60,11 @@ class Destination(models.Model):
     created_at = models.DateTimeField(default=now, editable=False)
     # Also the version that workers compare: every change of the row or its headers moves it.
     updated_at = models.DateTimeField(auto_now=True)
+    # Since when it is being removed.
+    removed_at = models.DateTimeField(null=True, default=None, editable=False)
+
+    objects = PresentManager()
+    everything = models.Manager()
 
     class Meta:
         ordering = ["name"]

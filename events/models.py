@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.timezone import now
 
 from events.fields import JSONTextField
+from events.present import PresentManager
 from events.roles import Role
 
 ALPHABET = string.ascii_letters + string.digits
@@ -46,7 +47,18 @@ class Project(models.Model):
     secret_key_end = models.CharField("secret key ends in", max_length=4, blank=True, editable=False)
     inbox_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     is_demo = models.BooleanField("demo data", default=False)
+    # Days (retention_rules.py).
+    keep_events = models.PositiveSmallIntegerField(default=30, db_default=30)
+    keep_deliveries = models.PositiveSmallIntegerField(default=30, db_default=30)
+    keep_bodies = models.PositiveSmallIntegerField(default=14, db_default=14)
+    # The attempts of its deliveries up to this id have lost their bodies already.
+    bodies_removed_to = models.BigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
+    # Since when it is being removed.
+    removed_at = models.DateTimeField(null=True, default=None, editable=False)
+
+    objects = PresentManager()
+    everything = models.Manager()
 
     class Meta:
         ordering = ["name"]
@@ -61,7 +73,7 @@ class Project(models.Model):
 
     def _free_slug(self) -> str:
         stem = slugify(self.name)[:80] or "project"
-        taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+        taken = set(Project.everything.filter(slug__startswith=stem).values_list("slug", flat=True))
         return next(s for s in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if s not in taken)
 
     def get_absolute_url(self) -> str:
@@ -135,8 +147,13 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["project", "-id"], name="events_newest_of_project"),
+            models.Index(fields=["project", "id"], name="events_newest_of_project"),
             models.Index(fields=["project", "uuid"], name="events_by_uuid"),
+            models.Index(  # the log's search for a user
+                fields=["project", "user_id", "id"],
+                name="events_newest_of_user",
+                condition=models.Q(user_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

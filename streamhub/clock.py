@@ -5,7 +5,7 @@ from django_rq.cron import DjangoCronScheduler
 from rq.cron import CronJob
 from rq.utils import now
 
-from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids
+from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, remove_rows
 from events.retention import forget_old_audit_entries
 from events.wake import FRESH, JOBS, RETRY, wake
 
@@ -31,6 +31,7 @@ def clock() -> Clock:
     clock.register(deliver_fresh, FRESH, interval=SWEEP)
     clock.register(deliver_retries, RETRY, interval=SWEEP)
     clock.register(forget_insert_ids, "default", interval=3600, result_ttl=0)
+    clock.register(remove_rows, "default", interval=300, result_ttl=0)
     clock.register(forget_counts, "default", interval=3600, result_ttl=0)
     clock.register(forget_old_audit_entries, "default", interval=3600, result_ttl=0)
     return clock

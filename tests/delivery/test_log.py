@@ -15,6 +15,13 @@ from events.time_bounds import first_since
 pytestmark = pytest.mark.django_db
 
 TYPES = ("Order Placed", "Page Viewed")
+ANSWERED = {
+    State.DELIVERED: (200, ""),
+    State.RETRYING: (503, "503 Service Unavailable"),
+    State.FAILED: (None, "Connection refused by 10.0.0.7"),
+    State.QUEUED: (None, ""),
+    State.EXPIRED: (404, "404 Not Found"),
+}
 STATES = (State.DELIVERED, State.DELIVERED, State.RETRYING, State.FAILED, State.QUEUED, State.EXPIRED)
 
 
@@ -37,9 +44,16 @@ def deliveries(project, make_destination):
             received_at=at,
         )
         state = STATES[n % len(STATES)]
+        status, error = ANSWERED[state]
         made.append(
             Delivery.objects.create(
-                project=project, destination=destinations[n % 2], event=event, state=state, created_at=at
+                project=project,
+                destination=destinations[n % 2],
+                event=event,
+                state=state,
+                created_at=at,
+                last_status=status,
+                last_error=error,
             )
         )
     return made
@@ -74,6 +88,17 @@ CASES = {
     "user": (lambda ds: Criteria(who="user-1"), lambda d: d.event.user_id == "user-1"),
     "device": (lambda ds: Criteria(who="phone"), lambda d: d.event.device_id == "phone"),
     "event": (lambda ds: Criteria(who=str(ds[5].event.uuid)), lambda d: d.created_at.minute >= 0),
+    "delivery": (lambda ds: Criteria(who=str(ds[9].pk)), lambda d: True),
+    "answer 2xx": (lambda ds: Criteria(answer="2xx"), lambda d: d.state == State.DELIVERED),
+    "answer 4xx": (lambda ds: Criteria(answer="4xx"), lambda d: d.state == State.EXPIRED),
+    "no answer": (lambda ds: Criteria(answer="none"), lambda d: d.state == State.FAILED),
+    "an answer that no delivery of the state got": (lambda ds: Criteria(answer="5xx", state="failed"), lambda d: False),
+    "an answer to delivered ones": (lambda ds: Criteria(answer="4xx", state="delivered"), lambda d: False),
+    "text of an error": (lambda ds: Criteria(error="REFUSED by"), lambda d: d.state == State.FAILED),
+    "error of a destination": (
+        lambda ds: Criteria(error="404", destination=ds[1].destination_id),
+        lambda d: d.state == State.EXPIRED and d.destination.name == "B",
+    ),
     "since": (
         lambda ds: Criteria(since=ds[40].created_at),
         lambda d: d.created_at >= now() - timedelta(minutes=19, seconds=30),
@@ -96,8 +121,8 @@ CASES = {
 def test_finds_what_matches_newest_first_and_each_once(project, deliveries, name, rows):
     make, matches = CASES[name]
     expected = [d.pk for d in reversed(deliveries) if matches(d)]
-    if name == "event":
-        expected = [deliveries[5].pk]
+    if name in ("event", "delivery"):
+        expected = [deliveries[5 if name == "event" else 9].pk]
     assert walk(project, make(deliveries), rows=rows) == expected
 
 
@@ -114,12 +139,28 @@ def test_newer_leads_back_the_same_way(project, deliveries, criteria):
 
 
 def test_a_search_without_an_index_stops_at_its_bound_and_says_where(project, deliveries, monkeypatch):
-    monkeypatch.setattr(log, "MOST_SCANNED", 10)
+    monkeypatch.setattr(log, "WINDOW", 10)
+    monkeypatch.setattr(log, "SEARCH_SECONDS", 0)
     page = log.page(project, Criteria(who="phone"))
     assert page.rows == []
-    assert page.older == deliveries[-10].pk
+    assert (page.older, page.searched) == (deliveries[-10].pk, 10)
     assert page.searched_to == deliveries[-10].created_at
     assert walk(project, Criteria(who="phone")) == [deliveries[7].pk]
+
+
+@pytest.mark.parametrize("seconds", [0, 60], ids=["a window a page", "all windows"])
+@pytest.mark.parametrize("window", [1, 2, 7])
+def test_windows_over_several_states_miss_nothing(project, deliveries, monkeypatch, window, seconds):
+    monkeypatch.setattr(log, "WINDOW", window)
+    monkeypatch.setattr(log, "SEARCH_SECONDS", seconds)
+    expected = [d.pk for d in reversed(deliveries) if d.last_status == 503]
+    assert walk(project, Criteria(answer="5xx"), rows=4) == expected
+
+
+def test_a_user_with_very_many_events_is_met_on_the_way(project, deliveries, monkeypatch):
+    monkeypatch.setattr(log, "MOST_EVENTS_OF_USER", 5)
+    expected = [d.pk for d in reversed(deliveries) if d.event.user_id == "user-1"]
+    assert walk(project, Criteria(who="user-1"), rows=4) == expected
 
 
 def test_other_projects_stay_out(deliveries):
@@ -144,6 +185,7 @@ def test_a_page_costs_a_fixed_number_of_queries(project, deliveries):
         (Criteria(), "deliveries_newest_of_project"),
         (Criteria(state="failed"), "deliveries_undelivered"),
         (Criteria(event_type="Order Placed"), "deliveries_newest_of_project"),
+        (Criteria(state="failed", destination=1), "deliveries_undelivered_of_lane"),
     ],
 )
 def test_walks_an_index(project, deliveries, criteria, index):
