@@ -56,10 +56,22 @@ class May:
         self.request = request
 
     def __getitem__(self, name: str) -> bool:
+        door, method, act = self.asked(name)
+        if door not in DOORS:
+            raise KeyError(name)  # a template then looks for an attribute, and takes nothing for no
+        return allows(self.role, door, method, act)
+
+    def asked(self, name: str) -> tuple[str, str, str]:
+        """(door, method, act)"""
         if name == "here":
             name = self.request.resolver_match.view_name if self.request.resolver_match else ""
         door, _, act = name.partition("__")
-        return allows(self.role, door, "POST", act)
+        return door, "POST", act
+
+    @property
+    def words(self) -> "Words":
+        """{{ may.words.destination_switch }}: why not."""
+        return Words(self)
 
     @property
     def role(self) -> Role | None:
@@ -67,6 +79,19 @@ class May:
         if not hasattr(self.request, "user"):
             return None
         return getattr(self.request, "role", None) or (ADMIN if is_operator(self.request.user) else None)
+
+
+class Words:
+    """What stands where a button is missing."""
+
+    def __init__(self, asked_by: May) -> None:
+        self.may = asked_by
+
+    def __getitem__(self, name: str) -> str:
+        door, method, act = self.may.asked(name)
+        rule = DOORS.get(door)
+        needed = rule.needed(method, act) if rule else None
+        return f"This takes {_a(needed)} of the project." if needed else ""
 
 
 def may(request: HttpRequest) -> dict[str, May]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from delivery import summary
 from destinations.tabs import TABS
-from events.membership import projects_of
+from events.membership import may_create_projects, projects_of
 from events.models import Project
 
 
@@ -71,6 +71,7 @@ class Navigation:
     project: Project | None
     projects: list[Project]
     switcher: bool
+    creates: bool  # whether New project is offered
     groups: list[Group]
 
     @property
@@ -104,7 +105,8 @@ def build(request: HttpRequest) -> Navigation:
     return Navigation(
         project=project,
         projects=projects,
-        switcher=len(projects) > 1 or request.user.is_staff,
+        switcher=len(projects) > 1 or may_create_projects(request.user),
+        creates=may_create_projects(request.user),
         groups=[group for group in groups if group.entries],
     )
 

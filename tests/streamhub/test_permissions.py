@@ -1,9 +1,10 @@
 """Every door of a project × every role × what it may do there, from the URLs themselves."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -89,7 +90,6 @@ def test_each_role_gets_as_far_as_the_table_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("delivery.trial_views.send", lambda trial: None)
-    monkeypatch.setattr("delivery.lane_views.remove", lambda destination: None)
     Membership.objects.create(project=busy, user=member, role=role)
     client.force_login(member)
     for method in METHODS:
@@ -164,16 +164,66 @@ def test_a_refusal_says_who_may(member: User, client: Client, project: Project) 
     assert words in fragment["HX-Trigger"]
 
 
+BUTTONS = {
+    # (door of the page, what of it is only for this role and those above)
+    "import": ("destinations", "Import</a>", Role.PUBLISHER),
+    "add": ("destinations", "Add destination</a>", Role.EDITOR),
+    "create": ("catalog", "Create sync</button>", Role.EDITOR),
+    "switch": ("destination", 'role="switch" name="enabled" checked>', Role.PUBLISHER),
+    "pause": ("destination", "Pause sending</button>", Role.PUBLISHER),
+    "duplicate": ("destination", "Duplicate</button>", Role.EDITOR),
+    "delete": ("destination", "Delete…</button>", Role.ADMIN),
+    "save setup": ("destination", "Save changes</button>", Role.EDITOR),
+    "save payload": ("destination_payload", "Save template</button>", Role.EDITOR),
+    "save sample": ("destination_payload", "Save sample</button>", Role.EDITOR),
+    "save filter": ("destination_filter", 'class="sh-btn is-primary">Save changes</button>', Role.EDITOR),
+    "save mappings": ("destination_mappings", "Save changes</button>", Role.EDITOR),
+    "retry": ("delivery", "Retry now</button>", Role.PUBLISHER),
+    "clear inbox": ("inbox_page", "Clear…</button>", Role.EDITOR),
+    "rename": ("project", "Save changes</button>", Role.ADMIN),
+    "secret key": ("project", "Make a secret key</button>", Role.ADMIN),
+    "add member": ("members", "Add member</button>", Role.ADMIN),
+    "overview": ("overview", "Add destination</a>", Role.EDITOR),
+}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_buttons_are_there_for_those_who_may_use_them(
+    name: str,
+    member: User,
+    client: Client,
+    busy: Project,
+    address: Callable[[str, Project], str],
+) -> None:
+    door, button, needed = BUTTONS[name]
+    membership = Membership.objects.create(project=busy, user=member, role=Role.VIEWER)
+    Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(state="failed")
+    client.force_login(member)
+    for role in Role:
+        Membership.objects.filter(pk=membership.pk).update(role=role)
+        text = client.get(address(door, busy)).content.decode()
+        assert (button in re.sub(r"<svg.*?</svg> ?", "", text, flags=re.DOTALL)) == role.allows(needed), role
+
+
+def test_the_test_tab_shows_secrets_and_sends_for_those_who_may(
+    member: User, client: Client, project: Project, make_destination: Callable[..., Destination]
+) -> None:
+    hook = make_destination(headers=[{"name": "X-Key", "value": "not-for-eyes-4f2a", "secret": True}])
+    membership = Membership.objects.create(project=project, user=member, role=Role.VIEWER)
+    client.force_login(member)
+    page = reverse("destination_test", args=[project.slug, hook.pk])
+    for role in Role:
+        Membership.objects.filter(pk=membership.pk).update(role=role)
+        text = client.get(page).content.decode()
+        assert ("Show secrets" in text) == role.allows(Role.ADMIN)
+        assert ("This takes a publisher of the project." in text) != role.allows(Role.PUBLISHER)
+        told = client.post(page, {"act": "secrets"}).content.decode()
+        assert ("not-for-eyes-4f2a" in told) == role.allows(Role.ADMIN)
+
+
 def test_a_former_member_is_out_at_once(member: User, client: Client, project: Project) -> None:
     membership = Membership.objects.create(project=project, user=member, role=Role.ADMIN)
     client.force_login(member)
     assert client.get(project.get_absolute_url()).status_code == 200
     membership.delete()
     assert client.get(project.get_absolute_url()).status_code == 404
-
-
-def test_nobody_has_no_role(project: Project) -> None:
-    from events.membership import projects_of, role_in
-
-    assert role_in(AnonymousUser(), project.slug) is None
-    assert not projects_of(AnonymousUser())
