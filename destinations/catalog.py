@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from destinations.kind.definition import Kind
+from destinations.kind.folder import read_folder
+from destinations.kind.logo import checked_logo
+from destinations.kind.rules import read_kind
 
 FOLDER = Path(__file__).parent / "kinds"
+# The plain ones come first in their sections.
+FIRST = ("webhook", "http-webhook", "cohort-webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +28,24 @@ SECTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A tile. `section`: a Section's slug. `icon`: a name of lucide.dev, on a square of the colour `tint`: indigo,
-    teal, amber, blue, pink or slate. `summary`: at most two lines of the tile."""
-
-    slug: str
-    name: str
-    section: str
-    category: str
-    icon: str
-    tint: str
-    summary: str
-
-    def matches(self, text: str) -> bool:
-        """Whether every word of `text` occurs in what the tile says."""
-        said = f"{self.name} {self.category} {self.summary}".lower()
-        return all(word in said for word in text.lower().split())
+@cache
+def slugs() -> tuple[str, ...]:
+    return tuple(sorted(file.parent.name for file in FOLDER.glob("*/kind.yaml")))
 
 
 @cache
-def kinds() -> tuple[Kind, ...]:
-    """In alphabetical order, the generic webhook first."""
-    found = [_read(file) for file in FOLDER.glob("*/kind.yaml")]
-    return tuple(sorted(found, key=lambda kind: (kind.slug != "webhook", kind.name.lower())))
-
-
-def slugs() -> tuple[str, ...]:
-    return tuple(kind.slug for kind in kinds())
-
-
 def kind(slug: str) -> Kind | None:
-    return next((kind for kind in kinds() if kind.slug == slug), None)
+    """Read when it is first asked for: a worker needs few of them."""
+    if slug not in slugs():
+        return None
+    files = read_folder(FOLDER / slug)
+    return read_kind(slug, files.definition, checked_logo(files.logo) if files.logo else b"")
+
+
+def kinds() -> tuple[Kind, ...]:
+    """In alphabetical order, the plain ones first."""
+    found = [one for one in map(kind, slugs()) if one is not None]
+    return tuple(sorted(found, key=_rank))
 
 
 def categories() -> list[str]:
@@ -74,5 +65,5 @@ def in_sections(shown: Iterable[Kind]) -> list[tuple[Section, list[Kind]]]:
     return [(section, members) for section, members in grouped if members]
 
 
-def _read(file: Path) -> Kind:
-    return Kind(slug=file.parent.name, **yaml.safe_load(file.read_text(encoding="utf-8")))
+def _rank(kind: Kind) -> tuple[int, str]:
+    return (FIRST.index(kind.slug) if kind.slug in FIRST else len(FIRST), kind.name.lower())

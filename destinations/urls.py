@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from destinations.pages import catalog, duplicate, filter, mappings, new, payload, setup
+from destinations.pages import catalog, duplicate, filter, kind, mappings, new, payload, setup
 
 urlpatterns = [
     path("catalog/", catalog.catalog_page, name="catalog"),
-    path("catalog/<slug:kind>/", new.destination_new, name="destination_new"),
+    path("catalog/<slug:kind>/", kind.kind_page, name="kind"),
+    path("catalog/<slug:kind>/logo/", kind.kind_logo, name="kind_logo"),
+    path("catalog/<slug:kind>/new/", new.destination_new, name="destination_new"),
     path("destinations/<int:pk>/", setup.destination, name="destination"),
     path("destinations/<int:pk>/payload/", payload.destination_payload, name="destination_payload"),
     path("destinations/<int:pk>/payload/preview/", payload.destination_preview, name="destination_preview"),

@@ -44,6 +44,8 @@ DOORS: dict[str, Rule] = {
     "inbox_clear": EDIT,
     # Destinations.
     "catalog": LOOK,
+    "kind": LOOK,
+    "kind_logo": LOOK,
     "destinations": LOOK,
     "destination_new": Rule(see=EDITOR, change=EDITOR),
     "destinations_import": Rule(see=PUBLISHER, change=PUBLISHER),  # a file may switch on what it brings

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from destinations.freemarker.calls import call
+from destinations.freemarker.digests import OPTIONS, sha256
 from destinations.freemarker.json_text import to_json
 from destinations.freemarker.run import Run
 from destinations.freemarker.values import Helper, Method, Value
 
 TO_JSON = Method("toJsonString", to_json, 1, 1, with_run=True)
 
-UTIL = Helper({"toJsonString": TO_JSON, "toJson": TO_JSON})
+SHA256 = Method("sha256", sha256, 1, 1 + len(OPTIONS), with_run=True)
+
+UTIL = Helper({"toJsonString": TO_JSON, "toJson": TO_JSON, "sha256": SHA256})
 
 STATICS = {"com.amplitude.integrations.connector.utils.FtlUtils": UTIL}
 

@@ -37,6 +37,7 @@ DOORS = [
     Door("destinations"),
     Door("destinations_import"),
     Door("catalog"),
+    Door("kind", of="kind"),
     Door("destination_new", of="kind"),
     Door("destination", of="destination"),
     Door("destination_payload", of="destination"),

@@ -39,9 +39,13 @@ def json_string(context: RenderContext, value: Any) -> str:
 
 
 @pass_context
-def sha256(context: RenderContext, value: Any) -> str:
-    """SHA-256 of the text's UTF-8, in lower-case hex."""
-    return _sha256(_octets(context, value)).hexdigest()
+def sha256(context: RenderContext, value: Any, trim: bool = False, lower: bool = False) -> str:
+    """SHA-256 of the text's UTF-8, in lower-case hex; of the trimmed and lower-case text where that is asked for."""
+    octets = _octets(context, value)
+    if trim or lower:
+        shown = octets.decode().strip() if trim else octets.decode()
+        octets = (shown.lower() if lower else shown).encode()
+    return _sha256(octets).hexdigest()
 
 
 @pass_context

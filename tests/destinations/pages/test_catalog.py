@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from destinations import catalog
 from events.models import Project
-from tests.destinations.test_catalog import CHAT
+from tests.destinations.test_catalog import CHAT, WEBHOOK
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def show(admin_client, project):
 def test_tiles_in_their_sections(show, make_destination):
     text = show()
     assert "Event streaming" in text
-    assert "Cohorts" not in text
+    assert "Cohorts" in text
     assert "in use" not in text
     make_destination()
     make_destination()
@@ -48,14 +48,15 @@ def test_a_search_swaps_the_tiles_and_its_address(admin_client, project):
 
 
 def test_one_category_needs_no_chips(show, monkeypatch):
+    monkeypatch.setattr(catalog, "kinds", lambda: (WEBHOOK,))
     assert "sh-chips" not in show()
-    kinds = (*catalog.kinds(), CHAT)
-    monkeypatch.setattr(catalog, "kinds", lambda: kinds)
+    monkeypatch.setattr(catalog, "kinds", lambda: (WEBHOOK, CHAT))
     text = show("?category=Messaging")
     assert "sh-chips" in text
     assert "Team chat" in text
     assert "Any HTTPS endpoint" not in text
 
 
-def test_no_such_kind(admin_client, project):
-    assert admin_client.get(reverse("destination_new", args=[project.slug, "fax"])).status_code == 404
+@pytest.mark.parametrize("door", ["destination_new", "kind", "kind_logo"])
+def test_no_such_kind(admin_client, project, door):
+    assert admin_client.get(reverse(door, args=[project.slug, "fax"])).status_code == 404

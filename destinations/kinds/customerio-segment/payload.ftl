@@ -1,0 +1,1 @@
+{"ids": ${UtilClass.toJsonString(identifiers)}}
