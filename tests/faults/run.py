@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass, field
 
 from tests.faults.books import Account, balance
-from tests.faults.faults import FAULTY, IN_HAND, Fault
+from tests.faults.faults import IN_HAND, Fault
 from tests.faults.publisher import Publisher
-from tests.faults.scene import DESTINATIONS, Scene
+from tests.faults.scene import DESTINATIONS, FAULTY, Scene
 
 PATIENCE = 240.0  # seconds for everything to arrive
 SLOWER_AT_MOST = 1.5  # the p95 of healthy destinations, while another is ill
@@ -22,6 +22,7 @@ class Result:
     account: Account
     copies_allowed: int
     recovered_after: float  # seconds from the repair until what was sent before it had arrived
+    settled_after: float  # seconds from the repair until the log had nothing open, later traffic included
     healthy_before: float = 0.0  # p95 of the other destinations, seconds
     healthy_during: float = 0.0
     problems: list[str] = field(default_factory=list)
@@ -48,6 +49,7 @@ def run(fault: Fault, kind: str, scene: Scene, *, first: int, before: float = 3.
     finally:
         publisher.stop()
     finished = scene.wait_until(lambda: scene.log.open() == 0, PATIENCE)
+    settled_at = time.time()
     came, rows = scene.arrivals[seen:], scene.log.rows(newest)
     account = balance(publisher.accepted, DESTINATIONS, came, rows)
     good: dict[tuple[int, str], float] = {}
@@ -58,7 +60,8 @@ def run(fault: Fault, kind: str, scene: Scene, *, first: int, before: float = 3.
     result = Result(
         fault, kind, len(publisher.sent), len(publisher.accepted),
         sum(row.state == "delivered" for row in rows.deliveries), account, workers * IN_HAND,
-        max(0.0, max(early, default=mended_at) - mended_at), problems=list(account.problems),
+        max(0.0, max(early, default=mended_at) - mended_at), settled_at - mended_at,
+        problems=list(account.problems),
     )  # fmt: skip
     if fault.receiver:
         healthy = [a for a in came if a.address != FAULTY]

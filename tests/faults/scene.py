@@ -23,6 +23,7 @@ from tests.faults.publisher import KEY
 from tests.hub import Hub, free_port, get, start, wait_for
 
 DESTINATIONS = ("north", "east", "south", "west", "centre")
+FAULTY = DESTINATIONS[0]  # the receiver that is broken where a fault is one of receivers
 WORKERS = ("worker fresh", "worker retry", "worker default")
 HERE = Path(__file__).resolve().parent
 
@@ -32,7 +33,7 @@ class Scene:
     """`postgres` and `redis` are None where the hub is embedded: SQLite, and a Redis that `up` keeps alive."""
 
     hub: Hub
-    sink: int  # port
+    sinks: dict[str, int]  # destination -> port of its sink
     record: Path
     clock: Path
     postgres: postgres.Server | None
@@ -51,7 +52,7 @@ class Scene:
         destinations = [
             {
                 "name": name,
-                "url": f"http://127.0.0.1:{self.sink}/{name}",
+                "url": f"http://127.0.0.1:{self.sinks[name]}/{name}",
                 "timeouts": {"total": timeout},
                 "enabled": True,
             }
@@ -61,7 +62,7 @@ class Scene:
         self.hub.apply({"projects": [{"name": "Faults", "api_key": KEY, "destinations": destinations}]})
 
     def behave(self, address: str, name: str) -> None:
-        get(self.sink, f"/behave/{address}/{name}", "POST")
+        get(self.sinks[address], f"/behave/{address}/{name}", "POST")
 
     # -- breaking ----------------------------------------------------------------------------------------------------
 
@@ -153,7 +154,9 @@ def scene(*, embedded: bool) -> Iterator[Scene]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         record, clock = folder / "record", folder / "clock"
         record.touch()
-        port = stack.enter_context(_sink(record))
+        # A process of its own for the one that misbehaves: its work must not make the others look slow.
+        faulty, healthy = stack.enter_context(_sink(record)), stack.enter_context(_sink(record))
+        sinks = {name: faulty if name == FAULTY else healthy for name in DESTINATIONS}
         environment = {"PYTHONPATH": str(HERE / "stepped"), "FAULTS_CLOCK": str(clock)}
         database = server = None
         if not embedded:
@@ -165,7 +168,7 @@ def scene(*, embedded: bool) -> Iterator[Scene]:
         data = folder / "data"
         data.mkdir()
         hub = stack.enter_context(_hub(data, database.url if database else "", environment))
-        yield Scene(hub, port, record, clock, database, server)
+        yield Scene(hub, sinks, record, clock, database, server)
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from collections.abc import Callable
 
 NUMBER, SENT = re.compile(rb'"number": ?(\d+)'), re.compile(rb'"sent": ?(\d+\.\d+)')
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-LATENCY = 0.01  # seconds: a receiver in the same building
+LATENCY = 0.05  # seconds: a receiver in the same country, so that something is always under way
 HUGE = 100 * 1024 * 1024  # bytes
+PIECE = b"x" * 65536
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 DOWN = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\ndown"
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
@@ -29,7 +30,7 @@ class Sink(asyncio.Protocol):
     requests = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport, self.buffer, self.dripping = transport, b"", None
+        self.transport, self.buffer, self.left, self.paused = transport, b"", 0, False
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -72,7 +73,7 @@ class Sink(asyncio.Protocol):
         asyncio.get_running_loop().call_later(LATENCY, answers[name])
 
     def _write(self, data: bytes) -> None:
-        if self.transport:
+        if self.transport and not self.transport.is_closing():
             self.transport.write(data)
 
     def _reset(self) -> None:
@@ -103,10 +104,10 @@ class Sink(asyncio.Protocol):
     def resume_writing(self) -> None:
         """As much as the connection takes, never all of it in memory."""
         self.paused = False
-        while getattr(self, "left", 0) and not self.paused and self.transport:
-            piece = min(self.left, 65536)
+        while self.left and not self.paused and self.transport and not self.transport.is_closing():
+            piece = min(self.left, len(PIECE))
             self.left -= piece
-            self._write(b"x" * piece)
+            self.transport.write(PIECE[:piece])
 
 
 async def main() -> None:

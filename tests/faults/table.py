@@ -16,7 +16,8 @@ def said(result: Result) -> str:
     line = (
         f"{'ok  ' if result.ok else 'FAIL'} {result.kind:<9}{result.fault.title:<50} sent {result.sent:>6,}  "
         f"accepted {result.accepted:>6,}  delivered {result.delivered:>7,}  lost {account.lost}  "
-        f"duplicated {account.duplicated}/{result.copies_allowed}  recovered after {result.recovered_after:.1f} s"
+        f"duplicated {account.duplicated}/{result.copies_allowed}  recovered after {result.recovered_after:.1f} s, "
+        f"settled after {result.settled_after:.1f} s"
     )
     if result.fault.receiver:
         line += f"  healthy p95 {result.healthy_before * 1000:.0f} → {result.healthy_during * 1000:.0f} ms"

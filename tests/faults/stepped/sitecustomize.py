@@ -7,22 +7,34 @@ Python, in time.time as in datetime.now; the monotonic clock goes on, as it does
 import os
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 LOOK_EVERY = 0.2  # seconds
 
 
-def _follow(path: Path) -> None:
-    import time_machine
-
+def _follow(path: str) -> None:
     pause, offset = threading.Event(), 0.0
-    while True:
-        if path.exists() and (wanted := float(path.read_text())) != offset:
+    while not pause.wait(LOOK_EVERY):
+        wanted = _read(path)
+        if wanted != offset:
             moment = datetime.now(UTC) + timedelta(seconds=wanted - offset)
             time_machine.travel(moment, tick=True).start()
             offset = wanted
-        pause.wait(LOOK_EVERY)
+
+
+def _read(path: str) -> float:
+    try:
+        with open(path) as file:
+            return float(file.read())
+    except FileNotFoundError:
+        return 0.0
+
+
+def _start() -> None:
+    threading.Thread(target=_follow, args=(path,), name="stepped clock", daemon=True).start()
 
 
 if path := os.environ.get("FAULTS_CLOCK"):
-    threading.Thread(target=_follow, args=(Path(path),), name="stepped clock", daemon=True).start()
+    import time_machine  # here and not in the thread: a process that forks meanwhile would wait for its import forever
+
+    _start()
+    os.register_at_fork(after_in_child=_start)
