@@ -18,7 +18,7 @@ from events.models import Project
 from events.received import received
 
 HEALTHY, DEGRADED = 0.97, 0.90  # least shares delivered
-STATES = ("created", "retrying", "delivered", "delivered_first", "failed", "expired")
+STATES = ("created", "retrying", "delivered", "delivered_first", "failed", "expired", "cancelled")
 # Column -> label, in the order of a chart.
 ANSWERS = {
     "answers_2xx": "2xx",
@@ -91,8 +91,12 @@ class Counts:
         return self["failed"] + self["expired"]
 
     @property
+    def cancelled(self) -> int:
+        return self["cancelled"]
+
+    @property
     def tried(self) -> int:
-        """Deliveries with an attempt behind them."""
+        """Deliveries with an attempt behind them; cancelled ones are nobody's success or failure."""
         return self.delivered + self.retrying + self.lost
 
     @property

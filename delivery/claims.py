@@ -45,6 +45,7 @@ class Claimed:
     data: dict[str, Any] | None = None  # the event; None if its row is gone
     order_key: int | None = None
     is_probe: bool = False
+    pinned_version: int | None = None  # the template version to be used, where it is not the one in use
 
 
 @dataclass(slots=True, frozen=True)
@@ -185,6 +186,16 @@ def _load_events(claimed: list[Claimed]) -> None:
     for one in claimed:
         text = texts.get(one.event)
         one.data = loads(text) if text is not None else None
+    _load_pinned_versions({one.delivery: one for one in claimed if one.state == State.RETRYING})
+
+
+def _load_pinned_versions(again: dict[int, Claimed]) -> None:
+    """A first attempt is never pinned, so the many need no look."""
+    if not again:
+        return
+    pinned = Delivery.objects.filter(pk__in=list(again)).exclude(pinned_version=None)
+    for pk, version in pinned.values_list("pk", "pinned_version"):
+        again[pk].pinned_version = version
 
 
 def _execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:

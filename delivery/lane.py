@@ -16,6 +16,7 @@ from destinations.freemarker import TemplateError
 from destinations.models import Destination
 from destinations.secrets import SecretUnreadable
 from destinations.sending_rules import CONCURRENCY, Sending, sending_of
+from destinations.versions import as_of
 
 MOST_CLAIMED = 300  # at once
 # A lane claims what it sends in about this time: claimed rows of a slow lane would outlive their leases.
@@ -34,6 +35,7 @@ class Lane:
     version: datetime | None = None
     builder: RequestBuilder | None = None
     broken: tuple[str, str] = ("", "")  # error kind and words, where no request can be made
+    pinned: dict[int, RequestBuilder] = field(default_factory=dict)  # by template version, for replays
     stored: dict[str, Any] | None = None
     sending: Sending = field(default_factory=Sending)
     schedule: RetrySchedule = AMPLITUDE
@@ -85,6 +87,7 @@ class Lane:
         destination = Destination.objects.prefetch_related("headers").get(pk=self.destination)
         self.control(destination.sending)
         self.builder, self.broken = None, ("", "")
+        self.pinned.clear()
         self.attempt_seconds = self.schedule.tries.no_try_after + destination.total_timeout
         try:
             self.builder = RequestBuilder(destination)
@@ -94,6 +97,17 @@ class Lane:
         except SecretUnreadable as error:
             self.broken = ("secret", in_words(error))
         self.version = version
+
+    def builder_for(self, claimed: Claimed) -> RequestBuilder | None:
+        """By the template in use, or by the version that the delivery is pinned to; None where `broken` says why.
+        Raises TemplateError where a version of earlier can't be read any more."""
+        number = claimed.pinned_version
+        if number is None or self.broken[0] == "secret":
+            return self.builder
+        if number not in self.pinned:
+            destination = Destination.objects.prefetch_related("headers").get(pk=self.destination)
+            self.pinned[number] = RequestBuilder(as_of(destination, number))
+        return self.pinned[number]
 
     def may_begin(self, moment: float) -> bool:
         """Whether a request may begin now, by the places it has and its rate limit."""

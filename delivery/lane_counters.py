@@ -12,12 +12,13 @@ from events.counters import Tally
 
 
 class Move(NamedTuple):
-    """A delivery's change from one state to another."""
+    """A delivery's change from one state to another. `was_first`: it had arrived with its first attempt."""
 
     destination: int
     created_at: datetime
     before: State
     after: State
+    was_first: bool = False
 
 
 def count_created(lanes: Iterable[int], moment: datetime) -> None:
@@ -43,7 +44,7 @@ def count_changes(moves: Iterable[Move], attempts: Iterable[tuple[int, Outcome]]
 
 
 def _count_move(tally: Tally, move: Move, count: int) -> None:
-    destination, created_at, before, after = move
+    destination, created_at, before, after, was_first = move
     if before == after:
         return
     if before != State.QUEUED:
@@ -52,6 +53,8 @@ def _count_move(tally: Tally, move: Move, count: int) -> None:
         tally.add(destination, created_at, after.value, count)
     if before == State.QUEUED and after == State.DELIVERED:
         tally.add(destination, created_at, "delivered_first", count)
+    if was_first:
+        tally.add(destination, created_at, "delivered_first", -count)
 
 
 def _is_timed(outcome: Outcome) -> bool:

@@ -209,14 +209,15 @@ class Lanes:
 
     def _send(self, lane: Lane, claimed: Claimed) -> bool:
         """Hands one delivery to the transport; False if it ended before that."""
-        if lane.builder is None:
-            self._fail(lane, claimed, *lane.broken)
-            return False
         if claimed.data is None:
             self._fail(lane, claimed, "gone", "The event was removed before it could be sent.")
             return False
         try:
-            request = lane.builder.build(claimed.data, (lane, lane.builder, claimed))
+            builder = lane.builder_for(claimed)
+            if builder is None:
+                self._fail(lane, claimed, *lane.broken)
+                return False
+            request = builder.build(claimed.data, (lane, builder, claimed))
         except TemplateError as error:
             self._fail(lane, claimed, "template", in_words(error))
             return False

@@ -1,7 +1,9 @@
 """Getting it there: one delivery per event and destination, one attempt per round of the retry schedule."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.timezone import now
 
 from delivery.answer_times import COLUMNS as TIMES
 from destinations.models import Destination
@@ -15,10 +17,13 @@ class State(models.TextChoices):
     DELIVERED = "delivered", "Delivered"
     FAILED = "failed", "Failed"  # waiting cannot cure it: a template error, a refused address
     EXPIRED = "expired", "Expired"  # every attempt of the schedule is used up
+    CANCELLED = "cancelled", "Cancelled"  # a person has called it off
 
 
 OPEN_STATES = (State.QUEUED, State.RETRYING)
 LOST_STATES = (State.FAILED, State.EXPIRED)
+# What can be sent again: everything but what waits for its first attempt.
+REPEATABLE_STATES = (State.RETRYING, State.DELIVERED, *LOST_STATES, State.CANCELLED)
 
 
 class Delivery(models.Model):
@@ -41,6 +46,10 @@ class Delivery(models.Model):
     last_error = models.CharField(max_length=200, blank=True)
     # Whose deliveries go one after another (ordering.py); None unless the destination keeps an order.
     order_key = models.BigIntegerField(null=True)
+    # The replay that has begun its last round, and the template version that this round is made with (None: the one in
+    # use when it is sent).
+    replay = models.ForeignKey("Replay", null=True, on_delete=models.SET_NULL, db_index=False, db_constraint=False)
+    pinned_version = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -67,6 +76,11 @@ class Delivery(models.Model):
                 fields=["destination", "order_key", "event"],
                 name="deliveries_in_order",
                 condition=models.Q(order_key__isnull=False, state__in=["queued", "retrying"]),
+            ),
+            models.Index(  # how a replay is going
+                fields=["replay", "state", "attempts_made"],
+                name="deliveries_of_replay",
+                condition=models.Q(replay__isnull=False),
             ),
         ]
 
@@ -132,6 +146,60 @@ class Attempt(models.Model):
         return f"Attempt {self.number} of delivery {self.delivery_id}"
 
 
+class Replay(models.Model):
+    """Deliveries sent again, or made for events that never had one: which, how fast, and how far that has come.
+
+    It works its way up from `cursor` to `last_id`, ids of deliveries or, for a backfill, of events; each step moves
+    the cursor in the transaction that sends, so that it goes on where it was, whatever was killed in between.
+    """
+
+    class Kind(models.TextChoices):
+        AGAIN = "again", "Send again"
+        BACKFILL = "backfill", "Backfill"
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
+        STOPPED = "stopped", "Stopped"
+        DONE = "done", "Done"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE)
+    # The only one it is about; a backfill always has one.
+    destination = models.ForeignKey(Destination, null=True, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
+    selection = JSONTextField()  # selection.Selection or backfill.Window, as JSON
+    as_it_was = models.BooleanField(default=False)  # with the template version of each delivery's last attempt
+    per_second = models.FloatField(null=True)  # deliveries begun per second at most
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by_name = models.CharField(max_length=150, blank=True)
+    created_at = models.DateTimeField(default=now)
+    # How many it was about when it was asked for; None where counting took too long.
+    expected = models.PositiveIntegerField(null=True)
+    first_id = models.BigIntegerField(default=0)
+    last_id = models.BigIntegerField()
+    cursor = models.BigIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)  # rounds begun, deliveries made
+    passed_over = models.PositiveIntegerField(default=0)  # matched, but were under way, had changed, or may not be sent
+    paced_at = models.DateTimeField(null=True)  # up to when the rate is used up
+    stepped_at = models.DateTimeField(null=True)
+    active_seconds = models.FloatField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Replay {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("replay", args=[self.project.slug, self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.RUNNING, self.State.PAUSED)
+
+
 class Verdict(models.Model):
     """For one event, which destinations did not want it and the rule of each that said no: {destination id: words}."""
 
@@ -170,7 +238,7 @@ class LaneHealth(models.Model):
 class LaneCount(models.Model):
     """What a destination got within one minute or one hour (`span` seconds from `start`).
 
-    `created` to `expired` are of the deliveries created in it, by the state they are in now: the others are queued.
+    `created` to `cancelled` are of the deliveries created in it, by the state they are in now: the others are queued.
     Everything below is of the attempts that ended in it.
     """
 
@@ -184,6 +252,7 @@ class LaneCount(models.Model):
     delivered_first = models.IntegerField(db_default=0)  # of the delivered ones, those that needed one attempt
     failed = models.IntegerField(db_default=0)
     expired = models.IntegerField(db_default=0)
+    cancelled = models.IntegerField(db_default=0)
     answers_2xx = models.IntegerField(db_default=0)
     answers_3xx = models.IntegerField(db_default=0)
     answers_4xx = models.IntegerField(db_default=0)  # without 429

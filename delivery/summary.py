@@ -21,7 +21,7 @@ MOST_DESTINATIONS = 50
 COUNTED = 100  # from so many failures on, their exact number is of no use in a menu
 FIRST_TRIES = 1_000
 KEPT_SECONDS = 5
-SERIES = (Series("Delivered", "ok"), Series("Retrying", "warn"), Series("Failed", "bad"))
+SERIES = (Series("Delivered", "ok"), Series("Retrying", "warn"), Series("Failed", "bad"), Series("Cancelled", "off"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +143,16 @@ def _next_retry(project: Project, lanes: Iterable[int]) -> datetime | None:
 # -- chart, failures, destinations -----------------------------------------------------------------------------------
 def _plot(buckets: list[Bucket], chosen: ChosenRange) -> Plot:
     rows = [Row(chosen.name(bucket.start), _outcomes(bucket.counts)) for bucket in buckets]
-    delivered, retrying, lost = _outcomes(activity.total(buckets))
+    delivered, retrying, lost, cancelled = _outcomes(activity.total(buckets))
     counts = f"{delivered:,} delivered, {retrying:,} retrying, {lost:,} failed"
+    counts += f", {cancelled:,} cancelled" if cancelled else ""
     sentence = f"Deliveries per {chosen.each}: {counts} in the {chosen.words}."
     return stacked(chosen.unit, SERIES, rows, sentence, chosen.label_every)
 
 
-def _outcomes(counts: Counts) -> tuple[int, int, int]:
+def _outcomes(counts: Counts) -> tuple[int, int, int, int]:
     """In the order of SERIES."""
-    return counts.delivered, counts.retrying, counts.lost
+    return counts.delivered, counts.retrying, counts.lost, counts.cancelled
 
 
 def _failures(project: Project, count: int = 5) -> list[Failure]:

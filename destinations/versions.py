@@ -36,6 +36,15 @@ def version_of(destination: Destination, number: str) -> TemplateVersion | None:
     return destination.template_versions.filter(number=int(number)).first()
 
 
+def as_of(destination: Destination, number: int) -> Destination:
+    """The destination, changed in memory to have the payload of that version; as it is where there is none."""
+    version = destination.template_versions.filter(number=number).first()
+    if version is not None:
+        destination.payload_mode, destination.language = version.mode, version.language
+        destination.template, destination.template_version = version.source, version.number
+    return destination
+
+
 def compare(old: TemplateVersion, new: TemplateVersion) -> list[Line]:
     """What leads from one version to the other, kind of payload first."""
     return difference(f"{old.kind}\n{old.source}", f"{new.kind}\n{new.source}")

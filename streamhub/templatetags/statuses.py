@@ -14,6 +14,7 @@ DELIVERY = {
     "delivered": ("ok", "Delivered"),
     "failed": ("bad", "Failed"),
     "expired": ("bad", "Gave up"),
+    "cancelled": ("off", "Cancelled"),
     "held": ("off", "Held"),
 }
 DESTINATION = {

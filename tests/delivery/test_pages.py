@@ -199,9 +199,9 @@ def test_retry_now(admin_client, delivery):
 
 
 def test_retry_now_says_why_not(admin_client, delivery):
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.DELIVERED)
+    Destination.objects.update(enabled=False)
     url = reverse("delivery_retry", args=[delivery.project.slug, delivery.pk])
-    assert "It has arrived already." in admin_client.post(url, follow=True).content.decode()
+    assert "is switched off. Switch it on, then retry." in admin_client.post(url, follow=True).content.decode()
 
 
 # -- an event ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import pytest
 from django.utils.timezone import now
 
 from delivery.claims import Wish, claim
-from delivery.models import Delivery, State
+from delivery.models import Attempt, Delivery, State
 from delivery.repair import CannotRetry, retry_now
 from delivery.routing import Router
 from destinations.specification import set_enabled
@@ -71,10 +71,12 @@ def test_a_lease_that_has_ended_does_not_hold_it(make_delivery):
     assert delivery.lease_until is None
 
 
-def test_what_has_arrived_is_not_sent_again(make_delivery):
-    delivery = make_delivery(state=State.DELIVERED, next_attempt_at=None)
-    with pytest.raises(CannotRetry, match="has arrived"):
-        retry_now(delivery)
+def test_what_has_arrived_is_sent_again_and_its_attempts_stay(make_delivery):
+    delivery = make_delivery(state=State.DELIVERED, attempts_made=1, next_attempt_at=None, finished_at=now())
+    Attempt.objects.create(delivery=delivery, number=1, started_at=now(), duration_ms=1, status=200)
+    retry_now(delivery)
+    assert (delivery.state, delivery.attempts_made, delivery.finished_at) == (State.RETRYING, 0, None)
+    assert delivery.attempts.count() == 1
 
 
 def test_a_delivery_that_changed_meanwhile_is_left_alone(make_delivery):

@@ -1,0 +1,29 @@
+"""The nudge for replays: one job at a time waits in the queue, and the clock's comes anyway."""
+
+import logging
+
+import django_rq
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+QUEUE = "default"
+FLAG, FLAG_SECONDS = "streamhub:woken:replays", 5
+JOB = "delivery.replay_job.run_replays"
+
+
+def wake_replays() -> None:
+    """Never raises: a lost nudge costs only the seconds until the clock's."""
+    try:
+        if django_rq.get_connection(QUEUE).set(FLAG, 1, nx=True, ex=FLAG_SECONDS):
+            django_rq.get_queue(QUEUE).enqueue(JOB, result_ttl=0, failure_ttl=3600)
+    except RedisError as error:
+        log.warning("Redis did not take the wake-up (%s); the clock will find the replay", error)
+
+
+def taken() -> None:
+    """Called by the job as it starts: from here on the next nudge queues another one."""
+    try:
+        django_rq.get_connection(QUEUE).delete(FLAG)
+    except RedisError as error:
+        log.warning("Redis did not answer (%s)", error)
