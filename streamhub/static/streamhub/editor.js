@@ -32,6 +32,7 @@ addEventListener("load", () => {
 
     // Ace pairs quotes by its own idea of where a string is, which templates inside JSON defeat: a stray "" is left over.
     editor.setOptions({ fontSize: 13, scrollPastEnd: 0.2, enableBasicAutocompletion: true, enableKeyboardAccessibility: true, behavioursEnabled: false });
+    editor.renderer.setScrollMargin(8, 8);
     editor.textInput.getElement().setAttribute("aria-label", area.getAttribute("aria-label"));
     editor.completers = [{
       identifierRegexps: [/[\w.$[\]"]/],
