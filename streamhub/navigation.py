@@ -44,7 +44,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "System",
         (
             Place("Queues", "layers", "queues"),
-            Place("Project settings", "sliders-horizontal", "project", ("members", "audit")),
+            Place("Project settings", "sliders-horizontal", "project", ("project_secret", "members", "member_link", "audit")),
             Place("Administration", "settings", "admin:index", staff=True),
         ),
     ),

@@ -22,17 +22,19 @@ from events.roles import MEANING, Role
 from events.toasts import toast
 from events.webforms import HubForm
 
-ROLES = [(role.value, f"{role.label}: {MEANING[role][0].lower()}{MEANING[role][1:].rstrip('.')}") for role in Role]
-
-
 class MemberForm(HubForm):
     name = forms.CharField(
         label="User name",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
-    role = forms.ChoiceField(label="Role", choices=ROLES, initial=Role.VIEWER, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label="Role", choices=Role, initial=Role.VIEWER, widget=forms.RadioSelect)
     make = forms.BooleanField(label="Make an account of this name", required=False)
+
+    @property
+    def roles(self) -> list[tuple[Any, str]]:
+        """The radio buttons, each with what its role means."""
+        return list(zip(self["role"], MEANING.values(), strict=True))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

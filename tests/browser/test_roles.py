@@ -69,7 +69,7 @@ def test_an_admin_lets_somebody_in_who_then_edits(
     page.goto(f"/p/{project.slug}/settings/")
     page.get_by_role("link", name="Members").click()
     page.get_by_label("User name").fill("grace")
-    page.get_by_label("Editor:").check()
+    page.get_by_label("Editor").check()
     page.get_by_role("button", name="Add member").click()
     expect(page.get_by_text("No account is called grace.")).to_be_visible()
     page.get_by_label("Make an account of this name").check()

@@ -13,9 +13,11 @@ from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import Destination
 from destinations.sending_rules import CONCURRENCY
 from events.models import Project
+from events.roles import MEANING, Role
 
 ROOT = Path(__file__).resolve().parents[2]
 DELIVERY = (ROOT / "docs/delivery.md").read_text()
+ROLES = (ROOT / "docs/roles.md").read_text()
 OPERATING = (ROOT / "docs/operating.md").read_text()
 
 
@@ -51,6 +53,16 @@ def test_the_declaration_in_the_operators_page_applies():
     (shop,) = yaml.safe_load(text)["projects"]
     project = Project.objects.create(name=shop["name"])
     assert specification.save(project, shop["destinations"][0])[1] == "created"
+
+
+def test_the_roles_in_the_table_are_the_ones_there_are():
+    table = ROLES.partition("<!-- roles -->\n")[2].partition("<!-- /roles -->")[0]
+    assert table.splitlines()[2:] == [f"| {role.label} | {MEANING[role]} |" for role in Role]
+
+
+def test_the_periods_in_the_roles_page(settings):
+    assert f"({settings.AUDIT_DAYS} unless set)" in ROLES
+    assert f"for {settings.PASSWORD_RESET_TIMEOUT // 86_400} days" in ROLES
 
 
 def test_every_variable_is_listed():
