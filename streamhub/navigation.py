@@ -44,7 +44,12 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "System",
         (
             Place("Queues", "layers", "queues"),
-            Place("Project settings", "sliders-horizontal", "project", ("project_secret", "members", "member_link", "audit")),
+            Place(
+                "Project settings",
+                "sliders-horizontal",
+                "project",
+                ("project_secret", "members", "member_link", "audit"),
+            ),
             Place("Administration", "settings", "admin:index", staff=True),
         ),
     ),

@@ -22,6 +22,7 @@ from events.roles import MEANING, Role
 from events.toasts import toast
 from events.webforms import HubForm
 
+
 class MemberForm(HubForm):
     name = forms.CharField(
         label="User name",
