@@ -3,22 +3,25 @@
 from destinations.models import Destination
 from destinations.secrets import readable
 from destinations.specification import describe, save
+from destinations.stored_secrets import secrets_of
 
 
 def duplicate(destination: Destination) -> Destination:
-    """Copies everything, secrets included, under a name of its own and switched off.
+    """Copies everything, secrets included, under a name of its own and switched off. Only the signature is left out:
+    one secret vouches for one destination.
 
     Raises InvalidDestination where what is stored could not be saved today (its address is no longer allowed, say),
     and SecretUnreadable where a secret cannot be read.
     """
     for header in destination.header_list:
         readable(header.value)
+    secrets_of(destination)
     payload = {
         "mode": destination.payload_mode,
         "language": destination.language,
         "template": destination.template,  # also one that is not in use
     }
-    changed = {"name": _free_name(destination), "payload": payload, "enabled": False}
+    changed = {"name": _free_name(destination), "payload": payload, "signing": None, "enabled": False}
     return save(destination.project, describe(destination, with_secrets=True) | changed)[0]
 
 

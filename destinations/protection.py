@@ -5,7 +5,7 @@ out keeps what is stored, as long as the URL leads to the same host: otherwise w
 requests that the secret vouches for sent to himself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.utils.timezone import now
@@ -23,6 +23,11 @@ from destinations.stored_secrets import Secrets, as_stored, secrets_of
 KEYS = ("id_header", "signing", "auth", "client_certificate")
 DEFAULT_ID_HEADER = "webhook-id"
 CERTIFICATE_KEYS = (CERTIFICATE, PRIVATE_KEY)
+FOR_ID, FOR_SIGNATURE, FOR_AUTH = (
+    "it carries the message's id",
+    "it belongs to the signature",
+    "Authentication writes it",
+)
 
 
 class ProtectionProblem(NamedTuple):
@@ -55,11 +60,11 @@ def describe_protection(destination: Destination, *, with_secrets: bool) -> dict
 
 def taken_headers(columns: dict[str, Any]) -> dict[str, str]:
     """Which headers these (checked) columns write, in lower case, and why they do."""
-    taken = {columns.get("id_header", DEFAULT_ID_HEADER).lower(): "it carries the message's id"}
+    taken = {columns.get("id_header", DEFAULT_ID_HEADER).lower(): FOR_ID}
     for name in signing_rules.header_names(columns.get("signing", {})):
-        taken[name.lower()] = "it belongs to the signature"
+        taken[name.lower()] = FOR_SIGNATURE
     for name in auth_rules.header_names(columns.get("auth", {})):
-        taken[name.lower()] = "Authentication writes it"
+        taken[name.lower()] = FOR_AUTH
     return taken
 
 
@@ -171,21 +176,22 @@ class CheckedProtection:
     def _names(self) -> None:
         """No header is written twice, and none of the preset ones."""
         seen = {name.lower(): "it is always sent" for name in PRESET_NAMES}
-        for field, names in self._written():
+        for field, names, why in self._written():
             for name in names:
                 if name.lower() in seen:
                     self.problem(field, f"The header {name} is taken: {seen[name.lower()]}. Choose another name.")
-                seen[name.lower()] = taken_headers(self.columns)[name.lower()]
+                seen[name.lower()] = why
 
-    def _written(self) -> Iterable[tuple[str, tuple[str, ...]]]:
-        yield "id_header", (self.columns.get("id_header", DEFAULT_ID_HEADER),)
+    def _written(self) -> Iterator[tuple[str, tuple[str, ...], str]]:
+        """Where they are set, the headers' names, and why they are written."""
+        yield "id_header", (self.columns.get("id_header", DEFAULT_ID_HEADER),), FOR_ID
         signing = self.columns.get("signing", {})
         if signing.get("scheme") == signing_rules.HMAC:
-            yield "signing.header", (signing["header"],)
-            yield "signing.timestamp_header", tuple(filter(None, (signing["timestamp_header"],)))
+            yield "signing.header", (signing["header"],), FOR_SIGNATURE
+            yield "signing.timestamp_header", tuple(filter(None, (signing["timestamp_header"],))), FOR_SIGNATURE
         elif signing:
-            yield "signing.scheme", signing_rules.header_names(signing)
-        yield "auth.header", auth_rules.header_names(self.columns.get("auth", {}))
+            yield "signing.scheme", signing_rules.header_names(signing), FOR_SIGNATURE
+        yield "auth.header", auth_rules.header_names(self.columns.get("auth", {})), FOR_AUTH
 
     def _stored(self, column: str) -> dict[str, Any]:
         return getattr(self.existing, column) if self.existing else {}

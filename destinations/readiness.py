@@ -27,6 +27,10 @@ ANCHORS = {
     "filter": "filter",
     "mappings": "mappings",
     "timeouts": "timing",
+    "signing": "signing",
+    "auth": "auth",
+    "client_certificate": "client-certificate",
+    "id_header": "message-id",
 }
 
 

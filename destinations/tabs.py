@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from destinations.models import Destination
+from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.specification import missing
 
 
@@ -27,6 +28,7 @@ TABS = (
     Tab("Payload", "destination_payload", ("payload",)),
     Tab("Filter", "destination_filter", ("filter",)),
     Tab("Mappings", "destination_mappings", ("mappings",)),
+    Tab("Security", "destination_security", PROTECTION_KEYS),
     Tab("Test", "destination_test"),
     Tab("Activity", "destination_activity"),
 )

@@ -59,6 +59,7 @@ DOORS: dict[str, Rule] = {
     "destination_filter_effect": TRY,
     "destination_filter_explanation": TRY,
     "destination_mappings": EDIT,
+    "destination_security": EDIT,
     "destination_test": Rule(change=VIEWER, acts={"send": PUBLISHER, "secrets": ADMIN}),
     "destination_activity": LOOK,
     "destination_file": LOOK,

@@ -11,6 +11,7 @@ _FAILURES = {
     pycurl.E_URL_MALFORMAT: failures.URL_UNREADABLE,
     pycurl.E_COULDNT_RESOLVE_HOST: failures.HOST_NOT_FOUND,
     _WEIRD_SERVER_REPLY: failures.NOT_HTTP,
+    pycurl.E_SSL_CERTPROBLEM: failures.CERTIFICATE_UNREADABLE,
     pycurl.E_PARTIAL_FILE: failures.BROKEN_IN_BODY,
     pycurl.E_GOT_NOTHING: failures.CLOSED_WITHOUT_ANSWER,
     pycurl.E_SEND_ERROR: failures.BROKEN_WHILE_SENDING,

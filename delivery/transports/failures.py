@@ -14,6 +14,9 @@ BROKEN_IN_BODY = Failure("reset", "The connection broke before the end of the an
 NOT_HTTP = Failure("protocol", "What came back is not an HTTP/1 answer.")
 HEADERS_TOO_LARGE = Failure("protocol", "The answer's headers are too many or too large.")
 URL_UNREADABLE = Failure("bad_request", "Not sent: the URL cannot be read. Check its spelling.", permanent=True)
+CERTIFICATE_UNREADABLE = Failure(
+    "bad_request", "Not sent: the client certificate or its key cannot be used. Give them again.", permanent=True
+)
 
 _BY_ERRNO = {
     errno.ECONNREFUSED: Failure("connect", "The receiver refused the connection: nothing listens on that port."),

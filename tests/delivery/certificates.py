@@ -46,6 +46,15 @@ class Authority:
         context.load_cert_chain(path)
         return context
 
+    def client(self, subject: str) -> tuple[bytes, bytes]:
+        """A certificate to show to receivers that ask for one, and its key, in PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        begins, ends = NOW - timedelta(days=1), NOW + timedelta(days=1)
+        certificate = _certificate(_name(subject), self._name, key, self._key, begins, ends, subject)
+        form = serialization.PrivateFormat.PKCS8
+        pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+        return certificate.public_bytes(serialization.Encoding.PEM), pem
+
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])

@@ -47,6 +47,7 @@ class Receiver:
         self.behave = behave or says(OK)
         self.tls = tls
         self.connections = 0
+        self.subjects: list[str | None] = []  # of the client certificates, one for each request
         self.requests: list[Received] = []
         self._stopped = threading.Event()
         self._open: list[socket.socket] = []
@@ -95,6 +96,7 @@ class Receiver:
             with connection, connection.makefile("rb") as file:
                 while received := _read(file):
                     number = len(self.requests)
+                    self.subjects.append(_subject(connection))
                     self.requests.append(received)
                     if self.behave(number)(connection, self._stopped):
                         return
@@ -102,6 +104,11 @@ class Receiver:
             pass  # the other side went away, as some tests want it to
         finally:
             connection.close()
+
+
+def _subject(connection: socket.socket) -> str | None:
+    shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    return dict(row[0] for row in shown["subject"])["commonName"] if shown else None
 
 
 def _shake_hands(connection: ssl.SSLSocket) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from delivery.transports import make_transport, send_many
+from delivery.transports.seam import ClientCertificate
 from tests.delivery.certificates import Authority
 from tests.delivery.misbehaving import Receiver, does
 from tests.delivery.test_transports import HEAD, LOOPBACK, SOON, drips, post, send
@@ -148,3 +149,49 @@ def test_a_receiver_that_hangs_up(transport, authority):
     with Receiver(does(hang_up), tls=authority.server()) as receiver:
         outcome = send(transport, at_localhost(receiver))
     assert (outcome.error_kind, outcome.status) == ("reset", None)
+
+
+def test_a_client_certificate_is_shown_to_whom_it_is_meant_for(name, authority):
+    """And not to others: connections made with it are not used for requests without it, nor the other way round."""
+    own, other = (ClientCertificate(*authority.client(subject)) for subject in ("hub", "other"))
+    context = authority.server()
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.load_verify_locations(authority.bundle)
+    with Receiver(tls=context) as receiver:
+        transport = make_transport(name, LOOPBACK, str(authority.bundle), max_connections=1)
+        for certificate in (own, None, own, other, None):
+            assert send(transport, at_localhost(receiver, certificate=certificate)).status == 200
+        transport.close()
+        assert receiver.subjects == ["hub", None, "hub", "other", None]
+
+
+def test_a_receiver_that_insists_on_a_client_certificate_gets_it(transport, authority):
+    context = authority.server()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(authority.bundle)
+    certificate = ClientCertificate(*authority.client("hub"))
+    with Receiver(tls=context) as receiver:
+        for _ in range(2):
+            assert send(transport, at_localhost(receiver, certificate=certificate)).status == 200
+        assert send(transport, at_localhost(receiver)).error_kind == "tls"
+        assert len(receiver.requests) == 2
+
+
+def test_a_client_certificate_of_another_authority_is_refused(transport, authority, tmp_path):
+    (tmp_path / "stranger").mkdir()
+    certificate = ClientCertificate(*Authority(tmp_path / "stranger").client("hub"))
+    context = authority.server()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(authority.bundle)
+    with Receiver(tls=context) as receiver:
+        outcome = send(transport, at_localhost(receiver, certificate=certificate))
+        assert receiver.requests == []
+    assert (outcome.status, outcome.error_kind, outcome.permanent) == (None, "tls", True)
+
+
+def test_a_client_certificate_that_cannot_be_read(transport, authority):
+    with Receiver(tls=authority.server()) as receiver:
+        outcome = send(transport, at_localhost(receiver, certificate=ClientCertificate(b"no", b"key")))
+        assert receiver.requests == []
+    assert (outcome.status, outcome.error_kind, outcome.permanent) == (None, "bad_request", True)
+    assert outcome.error.startswith("Not sent: the client certificate or its key cannot be used")
