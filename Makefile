@@ -6,7 +6,7 @@ PORT ?= 8000
 DATA ?= data
 BENCH ?=
 
-.PHONY: run test bench lint format requirements
+.PHONY: run test bench screenshots lint format requirements
 
 run: $(VENV)/.run
 	@$(VENV)/bin/python manage.py up --port $(PORT) --data $(DATA)
@@ -16,6 +16,10 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(VENV)/bin/python -m tests.benchmarks $(BENCH)
+
+# The pictures of docs/images, anew. Needs Chromium.
+screenshots: $(VENV)/.dev
+	@$(VENV)/bin/python -m tests.screenshots
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

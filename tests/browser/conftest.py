@@ -1,7 +1,6 @@
 """A real Chromium, and pages in it that are signed in and note whatever goes wrong."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -13,14 +12,10 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.chromium import ARGUMENTS, program
 from tests.streamhub.conftest import administrator, busy, deliver, empty_cache, member
 
 __all__ = ["administrator", "busy", "deliver", "empty_cache", "member"]
-
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = program()
     if not path:
         pytest.skip("no Chromium on this machine")
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
