@@ -58,15 +58,15 @@ def judge(destinations: Iterable[int], moment: datetime) -> set[int]:
         if (row.level if row else 0) != level:
             row = _set_level(pk, level, share, moment)
         pause_at = sending_of(destination.sending).pause_at
-        if (
-            pause_at
-            and share.percent_failed >= pause_at
-            and row
-            and row.held_since is None
-            and _hold(pk, share, moment)
-        ):
+        if pause_at and share.percent_failed >= pause_at and row and row.held_since is None and hold(pk, share, moment):
             held.add(pk)
     return held
+
+
+def hold(destination: int, share: Share, moment: datetime) -> bool:
+    """From now on nothing is sent but probes. False if that is so already; its row must exist."""
+    free = LaneHealth.objects.filter(pk=destination, held_since=None)
+    return bool(free.update(held_since=moment, why=share.words, probes=0, next_probe_at=moment + interval(0)))
 
 
 def due_probes(destinations: Iterable[int], moment: datetime) -> list[int]:
@@ -141,8 +141,3 @@ def _minute(moment: datetime) -> datetime:
 def _set_level(destination: int, level: int, share: Share, moment: datetime) -> LaneHealth:
     changed = {"level": level, "level_since": moment, "why": share.words if level else ""}
     return LaneHealth.objects.update_or_create(pk=destination, defaults=changed)[0]
-
-
-def _hold(destination: int, share: Share, moment: datetime) -> bool:
-    free = LaneHealth.objects.filter(pk=destination, held_since=None)
-    return bool(free.update(held_since=moment, why=share.words, probes=0, next_probe_at=moment + interval(0)))

@@ -102,7 +102,7 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
             SELECT * FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS w(destination, most, lease)
         ), due AS (
             SELECT one.id, wish.lease FROM wish
-            JOIN {DESTINATION} AS d ON d.id = wish.destination AND {SENDS}
+            JOIN {DESTINATION} AS d ON d.id = wish.destination AND {FLOWS}
             CROSS JOIN LATERAL (
                 SELECT id FROM {DELIVERY}
                 WHERE destination_id = wish.destination AND state = %s AND {OPEN} AND next_attempt_at <= %s
@@ -133,7 +133,7 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
             WHERE destination_id = %s AND state = %s AND {OPEN} AND next_attempt_at <= %s
               AND (lease_until IS NULL OR lease_until < %s)
             ORDER BY next_attempt_at LIMIT %s
-        ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND {SENDS})
+        ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND {FLOWS})
         RETURNING id, destination_id, event_id, attempts_made, created_at
     """
     claimed: list[Claimed] = []
