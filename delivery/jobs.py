@@ -1,5 +1,6 @@
 """RQ's entrances to the road. Each is safe to run twice, and at any time."""
 
+from datetime import timedelta
 from functools import cache
 
 from django.utils.timezone import now
@@ -8,6 +9,7 @@ from delivery.hub_transport import hub_transport
 from delivery.lanes import MOST_UNDER_WAY, Lanes
 from delivery.models import LaneCount, State
 from delivery.removal import remove_marked, soon
+from delivery.replanning import plan_anew
 from delivery.retention import remove_old as remove_old_rows
 from delivery.routing import Router
 from delivery.transports.seam import Transport
@@ -15,7 +17,7 @@ from delivery.worker import alive, stopping
 from events.counters import remove_old
 from events.retention import forget_old_counts, forget_old_insert_ids
 from events.small_steps import SmallSteps
-from events.wake import FRESH, RETRY, taken
+from events.wake import FRESH, RETRY, taken, wake
 
 REMOVING_SECONDS = 20
 
@@ -30,6 +32,13 @@ def deliver_retries() -> None:
     """Makes the further attempts that are due."""
     taken(RETRY)
     Lanes(State.RETRYING, transport()).run(stopping, alive)
+
+
+def plan_again(set_back: float) -> None:
+    """After the machine's clock was set back by so many seconds."""
+    plan_anew(timedelta(seconds=set_back))
+    wake(FRESH)
+    wake(RETRY)
 
 
 def forget_insert_ids() -> None:

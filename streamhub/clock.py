@@ -1,13 +1,16 @@
 """Which job runs when. The clock only puts jobs into queues; workers do them."""
 
+from typing import Any
+
 from django_rq import get_queue
 from django_rq.cron import DjangoCronScheduler
 from rq.cron import CronJob
 from rq.utils import now
 
-from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, remove_rows
+from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, plan_again, remove_rows
 from events.retention import forget_old_audit_entries
 from events.wake import FRESH, JOBS, RETRY, wake
+from streamhub.set_back import SetBack
 
 SWEEP = 5  # seconds: how long a lost wake-up can delay anything
 
@@ -15,8 +18,15 @@ SWEEP = 5  # seconds: how long a lost wake-up can delay anything
 class Clock(DjangoCronScheduler):
     """RQ's cron, with jobs queued in our serializer, and sweeps as wake-ups: never a second one while one waits."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._set_back = SetBack()
+
     def enqueue_jobs(self) -> list[CronJob]:
-        due = [job for job in self.get_jobs() if job.should_run()]
+        set_back = self._set_back.look()
+        if set_back:  # what was planned by the old time would wait for that much longer
+            get_queue("default").enqueue(plan_again, set_back, result_ttl=0)
+        due = [job for job in self.get_jobs() if set_back or job.should_run()]
         for job in due:
             if job.queue_name in JOBS:
                 wake(job.queue_name)
@@ -24,6 +34,10 @@ class Clock(DjangoCronScheduler):
                 get_queue(job.queue_name).enqueue(job.func, **job.job_options)
             job.set_enqueue_time(now())
         return due
+
+    def calculate_sleep_interval(self) -> float:
+        """Never longer than a sweep, so that a clock that is set back does not put the next one off."""
+        return min(super().calculate_sleep_interval(), SWEEP)
 
 
 def clock() -> Clock:

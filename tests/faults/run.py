@@ -9,6 +9,7 @@ from tests.faults.publisher import Publisher
 from tests.faults.scene import DESTINATIONS, FAULTY, Scene
 
 PATIENCE = 240.0  # seconds for everything to arrive
+BEFORE, LONG_BEFORE = 3.0, 8.0  # seconds of traffic before it; longer where the healthy ones' waits are compared
 SLOWER_AT_MOST = 1.5  # the p95 of healthy destinations, while another is ill
 
 
@@ -32,14 +33,14 @@ class Result:
         return not self.problems
 
 
-def run(fault: Fault, kind: str, scene: Scene, *, first: int, before: float = 3.0, after: float = 4.0) -> Result:
-    """`before` and `after`: seconds of traffic around the fault. Numbers from `first` on belong to this run."""
-    scene.declare(fault.timeout)
+def run(fault: Fault, kind: str, scene: Scene, *, first: int, after: float = 4.0) -> Result:
+    """`after`: seconds of traffic after the repair. Numbers from `first` on belong to this run."""
+    scene.declare(fault.timeout, fault.sending)
     newest, seen = scene.log.newest_event(), len(scene.arrivals)
     publisher = Publisher(scene.hub.port, fault.rate, fault.batch, first)
     publisher.start()
     try:
-        time.sleep(before)
+        time.sleep(LONG_BEFORE if fault.receiver else BEFORE)
         struck_at = time.time()
         workers = fault.strike(scene) or 0
         time.sleep(fault.lasts)

@@ -47,16 +47,16 @@ class Scene:
     def arrivals(self) -> list[Arrival]:
         return arrivals(self.record)
 
-    def declare(self, timeout: float = 10.0, **more: object) -> None:
+    def declare(self, timeout: float, sending: dict[str, object]) -> None:
         """All destinations, as a person would set them up; `timeout` of a whole request in seconds."""
         destinations = [
             {
                 "name": name,
                 "url": f"http://127.0.0.1:{self.sinks[name]}/{name}",
                 "timeouts": {"total": timeout},
+                "sending": sending,
                 "enabled": True,
             }
-            | more
             for name in DESTINATIONS
         ]
         self.hub.apply({"projects": [{"name": "Faults", "api_key": KEY, "destinations": destinations}]})

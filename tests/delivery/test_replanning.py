@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+import django_rq
+import pytest
+import time_machine
+from django.utils.timezone import now
+from rq.cron import CronJob
+from rq.job import Job
+
+from delivery.claims import Wish, claim
+from delivery.models import Delivery, State
+from delivery.replanning import plan_anew
+from delivery.routing import Router
+from streamhub.clock import clock
+from streamhub.set_back import SetBack
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [State.QUEUED, State.RETRYING])
+def test_what_was_due_is_due_again_after_the_clock_was_set_back(make_destination, make_events, state):
+    destination = make_destination()
+    make_events(3)
+    with time_machine.travel(now() + HOUR):
+        Router().route()
+    Delivery.objects.update(state=state)
+    wish = [Wish(destination.pk, 10, 30.0)]
+    assert claim(wish, state) == []
+    assert plan_anew(HOUR) == 3
+    assert len(claim(wish, state)) == 3
+
+
+@pytest.mark.django_db
+def test_what_is_due_anyway_keeps_its_place_and_what_has_ended_stays_ended(make_destination, make_events):
+    make_destination()
+    make_events(2)
+    Router().route()
+    first, last = Delivery.objects.order_by("pk")
+    Delivery.objects.filter(pk=last.pk).update(state=State.DELIVERED, next_attempt_at=None)
+    assert plan_anew(HOUR) == 0
+    assert Delivery.objects.get(pk=first.pk).next_attempt_at == first.next_attempt_at
+
+
+def test_only_a_step_back_is_noticed():
+    watch = SetBack()
+    assert watch.look() == 0.0
+    with time_machine.travel(now() + HOUR):
+        assert watch.look() == 0.0
+    assert watch.look() == pytest.approx(HOUR.total_seconds(), abs=5)
+    assert watch.look() == 0.0
+
+
+def test_the_clock_goes_on_sweeping_and_has_everything_planned_anew():
+    with time_machine.travel(now() + HOUR):
+        running = clock()
+        running.enqueue_jobs()
+    names = _names(running.enqueue_jobs())
+    assert {"deliver_fresh", "deliver_retries"} <= names
+    assert running.calculate_sleep_interval() <= 5
+    job = next(job for job in _queued("default") if job.func_name.endswith("plan_again"))
+    assert job.args[0] == pytest.approx(HOUR.total_seconds(), abs=5)
+
+
+def _names(jobs: list[CronJob]) -> set[str]:
+    return {job.func.__name__ for job in jobs}
+
+
+def _queued(queue: str) -> list[Job]:
+    return django_rq.get_queue(queue).jobs
