@@ -8,6 +8,7 @@ from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
+from events import audit
 from events.toasts import toast
 from events.webforms import HubRenderer
 
@@ -49,4 +50,6 @@ class PasswordChange(PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        return toast(self.request, super().form_valid(form), "Password changed.")
+        response = super().form_valid(form)
+        audit.record("changed their password", None)
+        return toast(self.request, response, "Password changed.")

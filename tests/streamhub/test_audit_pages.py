@@ -209,6 +209,12 @@ class TestWhatPagesWrite:
             "the command apply created destination A",
         ]
 
+    def test_passwords(self, member_client: Client) -> None:
+        new = "tr0ub4dor-and-3"
+        given = {"old_password": "correct horse battery", "new_password1": new, "new_password2": new}
+        member_client.post(reverse("password_change"), given)
+        assert str(AuditEntry.objects.latest("pk")) == "member changed their password"
+
     def test_signing_in(self, client: Client, member: User) -> None:
         given = {"username": "member", "password": "wrong"}
         client.post(reverse("login"), given, REMOTE_ADDR="192.0.2.7")
