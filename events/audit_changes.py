@@ -13,15 +13,14 @@ MOST_CHARACTERS = 20_000  # of one value; template versions keep the whole
 def differences(before: Any, after: Any, shown_before: Any = None, shown_after: Any = None) -> list[Change]:
     """Every value that is not the same, in the order of the descriptions; None for a thing that is not there.
 
-    `shown_*` are the same descriptions with None in place of each secret: a secret that changed is named, its values
-    are dots. Left out, nothing is a secret.
+    `shown_*` are the same descriptions as people may see them, without each secret or with what stands for it: a
+    secret that changed is named, its values are dots. Left out, nothing is a secret.
     """
     old, new = _flat(before), _flat(after)
     seen_old = old if shown_before is None else _flat(shown_before)
     seen_new = new if shown_after is None else _flat(shown_after)
-    secret = {path for path in old if path not in seen_old} | {path for path in new if path not in seen_new}
     return [
-        (path, _kept(old.get(path), path in secret), _kept(new.get(path), path in secret))
+        (path, _kept(path, old, seen_old), _kept(path, new, seen_new))
         for path in dict.fromkeys([*old, *new])
         if old.get(path) != new.get(path)
     ]
@@ -47,9 +46,11 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _kept(value: Any, secret: bool) -> Any:
-    if secret and value is not None:
-        return HIDDEN
+def _kept(path: str, values: dict[str, Any], shown: dict[str, Any]) -> Any:
+    """Only what is shown is ever kept."""
+    if path not in values:
+        return None
+    value = shown.get(path, HIDDEN)
     if isinstance(value, str) and len(value) > MOST_CHARACTERS:
         return f"{value[:MOST_CHARACTERS]}\n… {len(value):,} characters in all"
     return value

@@ -38,7 +38,9 @@ def settings_page(request: HttpRequest, project: str) -> HttpResponse:
     form = ProjectForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            audit.record("changed", form.save(), differences(form.initial, form.cleaned_data))
+            form.save()
+            if form.has_changed():
+                audit.record("changed", found, differences(form.initial, form.cleaned_data))
         return toast(request, redirect("project", found.slug), "Saved.")
     found.refresh_from_db(fields=["name"])  # a name that was refused must not stand in the page's head
     return render(request, "projects/settings.html", {"form": form, **_about(request, found)})

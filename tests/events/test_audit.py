@@ -56,6 +56,9 @@ def test_secrets_are_named_and_never_kept() -> None:
     before, after = {"a": "old", "b": "same"}, {"a": "new", "b": "same"}
     hidden = {"a": None, "b": None}
     assert differences(before, after, hidden, hidden) == [("a", HIDDEN, HIDDEN)]
+    masked = {"a": "…d", "b": "…e"}
+    assert differences(before, after, masked, masked) == [("a", "…d", "…d")]
+    assert differences(None, after, None, hidden) == [("a", None, HIDDEN), ("b", None, HIDDEN)]
 
 
 def trail() -> list[tuple[str, str, list]]:
@@ -85,6 +88,25 @@ class TestDestinations:
         specification.save(project, headers("Bearer second-not-for-eyes"), destination)
         assert trail()[1] == ("changed", "Hook", [["headers.Authorization.value", HIDDEN, HIDDEN]])
         assert "not-for-eyes" not in json.dumps(list(AuditEntry.objects.values_list("changes", flat=True)))
+
+    def test_no_kind_of_secret_is_kept(self, project) -> None:
+        given = {
+            "name": "Hook",
+            "url": "https://example.com/hook",
+            "signing": {
+                "scheme": "hmac",
+                "header": "X-Signature",
+                "secrets": [{"value": "not-for-eyes-signing-secret"}],
+            },
+            "auth": {"kind": "basic", "username": "shop", "password": "not-for-eyes-auth"},
+        }
+        destination = specification.save(project, given)[0]
+        specification.save(project, given | {"auth": {"kind": "bearer", "token": "not-for-eyes-token"}}, destination)
+        destination.delete()
+        kept = json.dumps(list(AuditEntry.objects.values_list("changes", flat=True)))
+        assert "not-for-eyes" not in kept
+        for named in ("auth.username", "auth.password", "auth.token"):
+            assert named in kept
 
     def test_what_is_undone_leaves_no_entry(self, project) -> None:
         with transaction.atomic():

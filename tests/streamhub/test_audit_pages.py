@@ -189,7 +189,7 @@ class TestWhatPagesWrite:
         delivery = deliver(make_events()[0], hook, "failed")
         member_client.post(reverse("delivery_retry", args=[project.slug, delivery.pk]))
         entry = AuditEntry.objects.latest("pk")
-        assert (entry.by_name, entry.action, entry.object_type) == ("member", "retried", "delivery")
+        assert (entry.by_name, entry.action, entry.object_type) == ("member", "sent again", "delivery")
 
     def test_the_project_and_its_keys(self, member_client: Client, project: Project) -> None:
         member_client.post(reverse("project", args=[project.slug]), {"name": "Shop (EU)"})
