@@ -1,16 +1,18 @@
 """What came of an attempt, in words, and what to do next (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """`happened` is a full sentence; `next_step` says what to do about it."""
+    """`happened` is a full sentence; `next_step` says what to do about it, `once_over` where no retry follows any more
+    (empty: the same)."""
 
     happened: str
     next_step: str
+    once_over: str = ""
 
 
 # Kinds of delivery.transports.seam.ERROR_KINDS, and those of attempts that failed before sending.
@@ -22,6 +24,10 @@ BY_KIND: Mapping[str, Advice] = MappingProxyType({
     "secret": Advice(
         "A stored secret could not be read.",
         "Type the secret header's value again on the destination's page, or give the installation its old key back.",
+    ),
+    "skipped": Advice(
+        "This kind of destination does not take such an event, so it was not sent.",
+        "Map the field that is named, or filter such events out. Nothing is wrong with the others.",
     ),
     "gone": Advice(
         "The event has been removed by retention, so there is nothing left to send.",
@@ -38,10 +44,12 @@ BY_KIND: Mapping[str, Advice] = MappingProxyType({
     "dns": Advice(
         "The host name was not found.",
         "Check the URL for typing errors. If it is right, the receiver's DNS is down: retries go on by themselves.",
+        "Check the URL for typing errors. If it is right, the receiver's DNS was down: send it again once it is back.",
     ),
     "connect": Advice(
         "The destination took no connection.",
         "See whether the receiver is running and its firewall lets this machine in. Retries go on by themselves.",
+        "See whether the receiver is running and its firewall lets this machine in, then send it again.",
     ),
     "tls": Advice(
         "No secure connection could be made.",
@@ -62,14 +70,17 @@ BY_KIND: Mapping[str, Advice] = MappingProxyType({
     "token": Advice(
         "No access token could be had, so nothing was sent to the destination.",
         "Read the error below, then check token URL, client id and secret under Security. Retries go on by themselves.",
+        "Read the error below, check token URL, client id and secret under Security, then send it again.",
     ),
     "closed": Advice(
         "StreamHub was stopped while the request was under way.",
         "Nothing to do: the delivery goes on with its next attempt.",
+        "Send it again if it is still wanted.",
     ),
     "other": Advice(
         "The request failed in an unusual way.",
         "Read the error below. Retries go on by themselves; if it stays, look at the worker's log.",
+        "Read the error below and look at the worker's log, then send it again.",
     ),
 })  # fmt: skip
 
@@ -113,6 +124,7 @@ BY_STATUS: Mapping[int, Advice] = MappingProxyType({
     429: Advice(
         "The destination is getting too many requests.",
         "Retries go on by themselves. If it lasts, send fewer event types or have the receiver raise its limit.",
+        "Send fewer event types or have the receiver raise its limit, then send it again, at a rate it can take.",
     ),
 })  # fmt: skip
 
@@ -127,12 +139,18 @@ REFUSED = Advice(
 BROKEN = Advice(
     "The destination has a fault of its own.",
     "Nothing to fix here: retries go on by themselves. If it lasts, tell whoever runs the receiver.",
+    "Nothing to fix here. Tell whoever runs the receiver, and send it again once it is mended.",
 )
 ODD = Advice("The destination gave an unusual answer.", "Check that the URL leads to the receiver you mean.")
 
 
-def advice(status: int | None, error_kind: str) -> Advice | None:
-    """What to do about an attempt's outcome; None for one that arrived."""
+def advice(status: int | None, error_kind: str, *, goes_on: bool = True) -> Advice | None:
+    """What to do about an attempt's outcome; None for one that arrived. `goes_on`: whether a retry is planned."""
+    found = _about(status, error_kind)
+    return found if goes_on or found is None or not found.once_over else replace(found, next_step=found.once_over)
+
+
+def _about(status: int | None, error_kind: str) -> Advice | None:
     if status is None:
         return BY_KIND.get(error_kind, BY_KIND["other"])
     if 200 <= status < 300:

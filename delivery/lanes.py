@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from delivery import breaker
 from delivery.claims import Claimed, claim, claim_probe, release
+from delivery.kind_requests import NotSent
 from delivery.lane import Lane
 from delivery.models import LaneHealth, State
 from delivery.permits import Permits
@@ -221,6 +222,9 @@ class Lanes:
         except TemplateError as error:
             self._fail(lane, claimed, "template", in_words(error))
             return False
+        except NotSent as error:
+            self._fail(lane, claimed, error.kind, str(error))
+            return False
         request.tries = lane.schedule.tries
         self.transport.submit(request)
         lane.note_begun()
@@ -238,6 +242,7 @@ class Lanes:
             lane, builder, claimed = outcome.request.token  # type: ignore[misc]
             lane.under_way -= 1
             lane.note_finished(moment)
+            builder.judge(outcome)
             self._keep(Done(claimed, outcome, builder, lane.schedule))
 
     def _keep(self, done: Done) -> None:

@@ -25,6 +25,7 @@ from events import bulk
 # Waiting cures none of these: the delivery ends with the attempt, and a person can send it again.
 EXPRESSION = "Expression: "
 FINAL_KINDS = frozenset({"template", "refused_address", "bad_request", "gone"})
+SKIPPED = "skipped"  # the destination's kind does not take such events
 
 
 @dataclass(slots=True)
@@ -108,7 +109,9 @@ def _change(done: Done, moment: datetime) -> _Change:
     if outcome.ok:
         return _Change(done.claimed, State.DELIVERED, None, moment, outcome.status, "")
     words = summary(outcome)
-    if outcome.error_kind in FINAL_KINDS:
+    if outcome.error_kind == SKIPPED:
+        return _Change(done.claimed, State.CANCELLED, None, moment, None, words)
+    if outcome.verdict == "final" or outcome.error_kind in FINAL_KINDS:
         return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
     if outcome.status in done.schedule.final_statuses:
         return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
@@ -127,7 +130,8 @@ def _move(change: _Change) -> Move:
 def summary(outcome: Outcome) -> str:
     """The failure in one line, for lists: "503 Service Unavailable", "Connection refused by ..."."""
     if outcome.status is not None:
-        return f"{outcome.status} {_phrase(outcome.status)}".strip()
+        words = f"{outcome.status} {_phrase(outcome.status)}".strip()
+        return f"{words}: {outcome.error}"[:200] if outcome.error else words
     first, _, rest = outcome.error.partition("\n")
     if rest.startswith(EXPRESSION):  # a template error: its first line says what, the second which
         first += rest.partition("\n")[0].replace(EXPRESSION, " ", 1)
@@ -164,7 +168,7 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         round(outcome.duration * 1000),
         bulk.json(tries),
         request.method if request else "",
-        request.url if request else "",
+        hide(request.url) if request else "",
         builder.shown(request) if builder else "[]",
         hide(_text(shortened(request.body))) if request else "",
         outcome.status,

@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from delivery.kind_requests import of_kind
 from delivery.message_ids import message_id
 from delivery.oauth.grant import FETCH_SECONDS, Grant, make_grant
 from delivery.signing import make_signer
-from delivery.transports.seam import ClientCertificate, Headers, OutgoingRequest
+from delivery.transports.seam import ClientCertificate, Headers, Outcome, OutgoingRequest
 from destinations.auth_rules import API_KEY, BASIC, BEARER, OAUTH2
 from destinations.models import Destination
 from destinations.payloads import Payload, compile_payload
@@ -34,7 +35,8 @@ class RequestBuilder:
         secrets = secrets_of(destination)
         own = [(h.name, readable(h.value)) for h in destination.header_list]
         auth = auth_headers(destination.auth, secrets.get("auth", ""))
-        self.headers = (*preset_headers(), *auth, *own)
+        self.of_kind = of_kind(destination)
+        self.headers = (*(preset_headers() if self.of_kind is None else preset_headers()[1:]), *auth, *own)
         self.payload: Payload = compile_payload(destination)
         self.template_version = destination.template_version
         self.method, self.url = destination.method, destination.url
@@ -49,6 +51,10 @@ class RequestBuilder:
         values = [v for n, v in self.headers if n in secret_names]
         values += [secrets.get("auth", ""), *(one["value"] for one in secrets.get("signing", ()))]
         self._hidden = list(dict.fromkeys(pair for value in values for pair in _forms(value)))
+        self._secret_names = secret_names
+        if self.of_kind is not None:
+            self._secret_names |= self.of_kind.secret_headers
+            self._hidden += [pair for value, mask in self.of_kind.secrets() for pair in _forms(value, mask)]
 
     @property
     def seconds_for_token(self) -> float:
@@ -56,15 +62,22 @@ class RequestBuilder:
         return FETCH_SECONDS if self.grant else 0.0
 
     def build(self, data: dict[str, Any], token: object = None, message: str = "") -> OutgoingRequest:
-        """The request for an event's stored data. Raises TemplateError where the template fails on this event.
+        """The request for an event's stored data. Raises TemplateError where the template fails on this event, and
+        NotSent where there is none to send.
 
         `message`: its id, where that is not the one that follows from event and destination.
         """
-        body = b"" if self.method in WITHOUT_BODY else self.payload(data).encode()
+        if self.of_kind is None:
+            url, headers = self.url, self.headers
+            body = b"" if self.method in WITHOUT_BODY else self.payload(data).encode()
+        else:
+            made = self.of_kind.render(data)
+            url, headers = made.url, (*made.headers, *self.headers)
+            body = b"" if self.method in WITHOUT_BODY else made.body.encode()
         return OutgoingRequest(
             self.method,
-            self.url,
-            self.headers,
+            url,
+            headers,
             body,
             connect_timeout=self.connect_timeout,
             total_timeout=self.total_timeout,
@@ -86,10 +99,20 @@ class RequestBuilder:
 
     def shown(self, request: OutgoingRequest | None) -> str:
         """The headers as the log has them, in JSON: those of the request's last try, secrets masked."""
-        if request is None or not request.sealed:
+        if request is None:
             return self.shown_headers
+        shown = self.shown_headers
+        if self.of_kind is not None:
+            shown = dumps([[n, masked(v) if n in self._secret_names else v] for n, v in request.headers])
+        if not request.sealed:
+            return shown
         sealed = [(n, masked(v) if n == "Authorization" else v) for n, v in request.sealed]
-        return f"{self.shown_headers[:-1]},{dumps(sealed)[1:]}"
+        return f"{shown[:-1]},{dumps(sealed)[1:]}"
+
+    def judge(self, outcome: Outcome) -> None:
+        """Has the destination's kind say what an answer means; without a rule of its own, 200 to 299 is success."""
+        if self.of_kind is not None:
+            self.of_kind.judge(outcome)
 
     def without_secrets(self, text: str) -> str:
         """`text` (an answer that echoes the request, say) with the destination's secret values blanked."""
@@ -132,14 +155,14 @@ def _certificate(destination: Destination, secrets: dict[str, Any]) -> ClientCer
     return ClientCertificate(destination.client_certificate.encode(), secrets["private_key"].encode())
 
 
-def _forms(value: str) -> Iterator[tuple[str, str]]:
+def _forms(value: str, mask: str = "") -> Iterator[tuple[str, str]]:
     """A secret as it may come back, whole and without the word before it ("Bearer"), each with its mask."""
     for part in (value, value.partition(" ")[2]):
         if len(part) >= SHORTEST_HIDDEN:
-            yield part, masked(part)
+            yield part, mask or masked(part)
             for form in (json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1], quote(part, safe="")):
                 if form != part:
-                    yield form, masked(part)
+                    yield form, mask or masked(part)
 
 
 __all__ = ["SHORTEST_HIDDEN", "WITHOUT_BODY", "RequestBuilder", "auth_headers", "preset_headers"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from delivery.kind_requests import NotSent
 from delivery.message_ids import trial_id
 from delivery.recording import in_words
 from delivery.requests import RequestBuilder
@@ -46,7 +47,8 @@ class TrialRequest:
             headers = [*request.headers, *request.sealed, *self._token_to_come]
             return curl_command(request.method, request.url, headers, body, certificate=certificate)
         headers = [*loads(self.builder.shown(request)), *self._token_to_come]
-        return curl_command(request.method, request.url, headers, self.hidden(body), certificate=certificate)
+        url = self.hidden(request.url)
+        return curl_command(request.method, url, headers, self.hidden(body), certificate=certificate)
 
     @property
     def _token_to_come(self) -> list[tuple[str, str]]:
@@ -67,6 +69,8 @@ def trial_request(destination: Destination, data: dict[str, Any]) -> TrialReques
         raise CannotSend("bad_request", str(error)) from None
     except TemplateError as error:
         raise CannotSend("template", in_words(error)) from None
+    except NotSent as error:
+        raise CannotSend(error.kind, str(error)) from None
     except SecretUnreadable as error:
         raise CannotSend("secret", f"{error}.".capitalize()) from None
     request.tries = ONE_TRY

@@ -21,10 +21,7 @@ class Answer:
     body_cut: bool
     error: str
     advice: Advice | None
-
-    @property
-    def ok(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+    ok: bool
 
 
 def send(trial: TrialRequest) -> Answer:
@@ -38,6 +35,7 @@ def send(trial: TrialRequest) -> Answer:
 
 
 def _answer(trial: TrialRequest, outcome: Outcome) -> Answer:
+    trial.builder.judge(outcome)
     return Answer(
         status=outcome.status,
         reason=_reason(outcome.status),
@@ -45,8 +43,9 @@ def _answer(trial: TrialRequest, outcome: Outcome) -> Answer:
         headers=[(name, trial.hidden(value)) for name, value in outcome.headers],
         body=trial.hidden(outcome.body.decode(errors="replace")),
         body_cut=outcome.body_cut,
-        error=outcome.error,
+        error=trial.hidden(outcome.error),
         advice=advice(outcome.status, outcome.error_kind),
+        ok=outcome.ok,
     )
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from destinations.kind.definition import Kind
 from destinations.kind.folder import read_folder
-from destinations.kind.logo import checked_logo
 from destinations.kind.rules import read_kind
 
 FOLDER = Path(__file__).parent / "kinds"
@@ -30,7 +29,8 @@ SECTIONS = (
 
 @cache
 def slugs() -> tuple[str, ...]:
-    return tuple(sorted(file.parent.name for file in FOLDER.glob("*/kind.yaml")))
+    """The plain ones first."""
+    return tuple(sorted((file.parent.name for file in FOLDER.glob("*/kind.yaml")), key=_rank))
 
 
 @cache
@@ -39,13 +39,19 @@ def kind(slug: str) -> Kind | None:
     if slug not in slugs():
         return None
     files = read_folder(FOLDER / slug)
-    return read_kind(slug, files.definition, checked_logo(files.logo) if files.logo else b"")
+    return read_kind(slug, files.definition, files.logo)
+
+
+def is_plain(slug: str) -> bool:
+    """Whether a destination of that kind has a URL of its own; also where there is no such kind any more."""
+    found = kind(slug)
+    return found is None or found.is_plain
 
 
 def kinds() -> tuple[Kind, ...]:
     """In alphabetical order, the plain ones first."""
     found = [one for one in map(kind, slugs()) if one is not None]
-    return tuple(sorted(found, key=_rank))
+    return tuple(sorted(found, key=lambda one: _rank(one.slug, one.name.lower())))
 
 
 def categories() -> list[str]:
@@ -65,5 +71,5 @@ def in_sections(shown: Iterable[Kind]) -> list[tuple[Section, list[Kind]]]:
     return [(section, members) for section, members in grouped if members]
 
 
-def _rank(kind: Kind) -> tuple[int, str]:
-    return (FIRST.index(kind.slug) if kind.slug in FIRST else len(FIRST), kind.name.lower())
+def _rank(slug: str, name: str = "") -> tuple[int, str]:
+    return (FIRST.index(slug) if slug in FIRST else len(FIRST), name or slug)

@@ -4,7 +4,7 @@
 object that is not named is forwarded whole, one with an empty list not at all. {} forwards everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,9 @@ class Mapping:
     scope: Callable[[Data], Data]
 
 
-def check_mappings(given: Any, declared: tuple[Field, ...] = ()) -> Data:
-    """The mappings as they are stored; `declared`: the fields of the kind. Raises BadMappings."""
+def check_mappings(given: Any, declared: Sequence[Field] = (), *, complete: bool = True) -> Data:
+    """The mappings as they are stored; `declared`: the fields of the kind. `complete`: those that are required must be
+    filled. Raises BadMappings."""
     if given is None:
         given = {}
     if not isinstance(given, dict) or not set(given) <= set(KEYS):
@@ -53,7 +54,7 @@ def check_mappings(given: Any, declared: tuple[Field, ...] = ()) -> Data:
         )
     problems: list[tuple[tuple[str, ...], str]] = []
     properties = _checked_properties(given.get("properties"), problems)
-    fields = _checked_fields(given.get("fields"), declared, problems)
+    fields = _checked_fields(given.get("fields"), declared, problems, complete=complete)
     if problems:
         raise BadMappings(problems)
     return ({"properties": properties} if properties else {}) | ({"fields": fields} if fields else {})
@@ -111,7 +112,7 @@ def _checked_names(key: str, names: Any, problems: list[tuple[tuple[str, ...], s
 
 
 def _checked_fields(
-    given: Any, declared: tuple[Field, ...], problems: list[tuple[tuple[str, ...], str]]
+    given: Any, declared: Sequence[Field], problems: list[tuple[tuple[str, ...], str]], *, complete: bool
 ) -> dict[str, str]:
     if given is None:
         given = {}
@@ -119,6 +120,7 @@ def _checked_fields(
         problems.append((("fields",), "Write {field: property, …}."))
         return {}
     known = ", ".join(field.name for field in declared)
+    given = {name: path for name, path in given.items() if path not in (None, "")}
     for name, path in given.items():
         if name not in {field.name for field in declared}:
             told = f"“{name}” is none of its fields: {known}." if known else "This kind has no fields to map."
@@ -126,7 +128,7 @@ def _checked_fields(
         elif wrong := path_problem(path):
             problems.append((("fields", name), wrong))
     for field in declared:
-        if field.required and not given.get(field.name):
+        if complete and field.required and not given.get(field.name):
             problems.append((("fields", field.name), f"{field.name} is required. Choose a property for it."))
     return dict(given)
 

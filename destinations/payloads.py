@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from destinations import catalog
 from destinations.freemarker import Finding, TemplateError
+from destinations.kind.definition import COHORTS
+from destinations.kind.scopes import scope_maker
+from destinations.kind_parameters import parameters_of
 from destinations.mappings import compile_mappings
 from destinations.models import Destination, Language, PayloadMode
 from events.jsontext import dumps
@@ -14,16 +18,19 @@ Payload = Callable[[dict[str, Any]], str]
 
 
 def compile_payload(destination: Destination) -> Payload:
-    """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse."""
-    mapping = compile_mappings(destination.mappings) if destination.mappings else None
+    """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse,
+    and SecretUnreadable for parameters that cannot be read."""
+    kind = catalog.kind(destination.kind)
     if destination.payload_mode == PayloadMode.RAW:
-        if mapping:
+        if kind is not None and kind.section == COHORTS:
+            return dumps
+        if destination.mappings:
+            mapping = compile_mappings(destination.mappings)
             return lambda data: dumps(mapping.forwarded(complete(data)))
         return lambda data: dumps(complete(data))
     render = compile_template(destination.language, destination.template, destination.name)
-    if mapping:
-        return lambda data: render({"input": complete(data), **EMPTY_SCOPE, **mapping.scope(data)})
-    return lambda data: render({"input": complete(data), **EMPTY_SCOPE})
+    scope = scope_maker(kind, parameters_of(destination), destination.mappings)
+    return lambda data: render(scope(data))
 
 
 # Filled by kinds and mappings: present from the start, so that a template which names them fails in words of its own.

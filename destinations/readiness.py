@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from destinations import catalog
 from destinations.endpoint import BadURL
 from destinations.models import Destination, Language, PayloadMode
 from destinations.specification import endpoint_of, missing
@@ -20,6 +21,7 @@ class Check:
 # Top-level key of the specification -> where its fields stand on their tab.
 ANCHORS = {
     "name": "id_name",
+    "parameters": "parameters",
     "method": "id_method",
     "url": "id_url",
     "headers": "headers",
@@ -40,7 +42,7 @@ def checks(destination: Destination) -> list[Check]:
     for problem in missing(destination):
         wrong.setdefault(problem.field.partition(".")[0], []).append(problem.message)
     fine = {
-        "url": f"{destination.method} and URL are set",
+        **_address_fine(destination),
         "headers": _headers(destination),
         "filter": _events(destination),
         "payload": _payload(destination),
@@ -66,6 +68,12 @@ def url_warnings(destination: Destination) -> tuple[str, ...]:
         return endpoint_of(destination.url).warnings
     except BadURL as error:
         return (str(error),)
+
+
+def _address_fine(destination: Destination) -> dict[str, str]:
+    if catalog.is_plain(destination.kind):
+        return {"url": f"{destination.method} and URL are set"}
+    return {"parameters": "What the kind asks for is there"}
 
 
 def _headers(destination: Destination) -> str:

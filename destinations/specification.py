@@ -14,6 +14,10 @@ from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
 from destinations.header_rules import BadHeader, check_header, check_headers
 from destinations.inbox_address import allowed_with_inbox
+from destinations.kind.definition import Kind
+from destinations.kind.rendering import header_names
+from destinations.kind.starting import starting_values
+from destinations.kind_parameters import CheckedParameters, describe_parameters
 from destinations.mappings import BadMappings, check_mappings
 from destinations.models import METHODS, Destination, Header, Language, PayloadMode
 from destinations.payloads import compile_template
@@ -31,6 +35,7 @@ Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
+KEYS += ("parameters",)
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -98,11 +103,16 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
     payload: dict[str, Any] = {"mode": destination.payload_mode}
     if destination.payload_mode == PayloadMode.TEMPLATE:
         payload |= {"language": destination.language, "template": destination.template}
+    kind = catalog.kind(destination.kind)
+    of_kind = kind is not None and not kind.is_plain
     return {
         "name": destination.name,
         "kind": destination.kind,
-        "url": destination.url,
-        "method": destination.method,
+        **(
+            {"parameters": describe_parameters(destination, with_secrets=with_secrets)}
+            if of_kind
+            else {"url": destination.url, "method": destination.method}
+        ),
         "headers": [
             {
                 "name": h.name,
@@ -113,9 +123,9 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         ],
         "payload": payload,
         "filter": destination.filter,
-        **({"mappings": destination.mappings} if destination.mappings else {}),
+        **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
-        **({"sending": destination.sending} if destination.sending else {}),
+        **({"sending": destination.sending} if destination.sending or of_kind else {}),
         "enabled": destination.enabled,
         **describe_protection(destination, with_secrets=with_secrets),
     }
@@ -159,8 +169,16 @@ class _Checked:
         self.columns["enabled"] = self._flag("enabled", specification.get("enabled", False))
         self._name()
         self._choice("kind", specification.get("kind", "webhook"), catalog.slugs())
-        self._choice("method", specification.get("method", "POST"), METHODS)
-        self._url()
+        self.kind = catalog.kind(self.columns.get("kind", ""))
+        if self.kind is not None and not self.kind.is_plain:
+            self.given = starting_values(self.kind) | specification
+            self._parameters(self.kind)
+        else:
+            self._choice("method", specification.get("method", "POST"), METHODS)
+            self._url()
+            self.columns["parameters"] = ""
+            if specification.get("parameters"):
+                self.problem("parameters", "This kind has no parameters. Leave them out.")
         self._protection()
         self._headers()
         self._payload()
@@ -217,6 +235,14 @@ class _Checked:
             self.columns["url"] = endpoint_of(url).url
         except BadURL as error:
             self.problem("url", str(error))
+
+    def _parameters(self, kind: Kind) -> None:
+        """The URL and the method follow from them."""
+        complete = self.columns["enabled"]
+        checked = CheckedParameters(kind, self.given, self.existing, endpoint_of, complete=complete)
+        self.columns |= checked.columns
+        for field, message in checked.problems:
+            self.problem(field, message)
 
     def _protection(self) -> None:
         moves = bool(self.existing and self._origin_changes(self.existing.url))
@@ -290,9 +316,12 @@ class _Checked:
         try:
             signed = self.columns.get("signing", {}).get("scheme") == STANDARD
             rows = [(h["name"], h["value"]) for h in self.headers]
-            check_headers(rows, signed=signed, taken=taken_headers(self.columns))
+            check_headers(rows, signed=signed, taken=taken_headers(self.columns) | self._headers_of_kind())
         except BadHeader as error:
             self.problem("headers", str(error))
+
+    def _headers_of_kind(self) -> dict[str, str]:
+        return {name.lower(): "the kind sets it" for name in header_names(self.kind)} if self.kind else {}
 
     def _payload(self) -> None:
         payload = self.given.get("payload") or {"mode": "raw"}
@@ -335,7 +364,9 @@ class _Checked:
 
     def _mappings(self) -> None:
         try:
-            self.columns["mappings"] = check_mappings(self.given.get("mappings"))
+            self.columns["mappings"] = check_mappings(
+                self.given.get("mappings"), self.kind.mappings if self.kind else (), complete=self.columns["enabled"]
+            )
         except BadMappings as error:
             for place, message in error.problems:
                 self.problem(".".join(("mappings", *place)), message)

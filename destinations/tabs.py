@@ -22,7 +22,7 @@ class Tab:
         return reverse(self.door, args=[destination.project.slug, destination.pk])
 
 
-SETUP = Tab("Setup", "destination", ("name", "kind", "url", "method", "headers", "timeouts", "enabled"))
+SETUP = Tab("Setup", "destination", ("name", "kind", "parameters", "url", "method", "headers", "timeouts", "enabled"))
 TABS = (
     SETUP,
     Tab("Payload", "destination_payload", ("payload",)),

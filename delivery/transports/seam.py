@@ -124,11 +124,15 @@ class Outcome:
     error: str = ""
     error_kind: str = ""
     permanent: bool = False
+    # What an answer means by the rule of the destination's kind: done, retry or final; "" without one.
+    verdict: str = ""
     duration: float = 0.0
     began: float = field(default=0.0, repr=False)
 
     @property
     def ok(self) -> bool:
+        if self.verdict:
+            return self.verdict == "done"
         return self.status is not None and 200 <= self.status < 300
 
     def answer(self, status: int, headers: list[tuple[str, str]], body: bytes, body_cut: bool) -> None:

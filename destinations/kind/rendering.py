@@ -9,7 +9,7 @@ from destinations.endpoint import Endpoint
 from destinations.freemarker import Template, TemplateError
 from destinations.header_rules import BadHeader, check_header
 from destinations.kind.definition import COHORTS, Kind
-from destinations.kind.scopes import Data, Scope, missing_input, scope_maker
+from destinations.kind.scopes import EVENT_ROOTS, Data, Scope, missing_input, scope_maker
 from destinations.kind.url_template import URLTemplate
 from destinations.kind.uses import references_of
 from destinations.mappings import compile_mappings
@@ -19,8 +19,6 @@ from events.jsontext import dumps
 Headers = list[tuple[str, str]]
 Body = Callable[[Scope], str]
 CheckURL = Callable[[str], Endpoint]
-# Roots of what differs from event to event; `parameters` alone are settled once.
-EVENT_ROOTS = frozenset({"input", "mappedFields", "mappedProperties", "identifiers"})
 
 
 class Skipped(Exception):
@@ -78,6 +76,11 @@ def raw_body(kind: Kind | None, mappings: Data) -> Body:
         forwarded = compile_mappings(mappings).forwarded
         return lambda scope: dumps(forwarded(scope["input"]))
     return lambda scope: dumps(scope["input"])
+
+
+def header_names(kind: Kind) -> list[str]:
+    """The headers that a kind writes beside Content-Type."""
+    return [*(["Authorization"] if kind.request.auth else []), *(header.name for header in kind.request.headers)]
 
 
 def secret_headers(kind: Kind) -> set[str]:

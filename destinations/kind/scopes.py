@@ -11,6 +11,8 @@ from events.shape import complete
 Data = dict[str, Any]
 Scope = dict[str, Any]
 FIELDS = "mappedFields."
+# Roots of what differs from event to event; `parameters` alone are settled once.
+EVENT_ROOTS = frozenset({"input", "mappedFields", "mappedProperties", "identifiers"})
 
 
 def scope_maker(kind: Kind | None, parameters: Data, mappings: Data) -> Callable[[Data], Scope]:

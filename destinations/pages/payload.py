@@ -84,6 +84,8 @@ class PayloadForm(TabForm):
         return Destination(
             project=self.destination.project,
             name=self.destination.name,
+            kind=self.destination.kind,
+            parameters=self.destination.parameters,
             payload_mode=payload["mode"],
             language=payload["language"],
             template=payload["template"],

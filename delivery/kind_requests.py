@@ -1,0 +1,81 @@
+"""Requests of a destination whose kind says what its service wants: URL, headers, body, and what an answer means."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from delivery.transports.seam import Outcome
+from destinations import catalog
+from destinations.endpoint import BadURL
+from destinations.header_rules import BadHeader
+from destinations.kind.answers import verdict
+from destinations.kind.definition import Kind
+from destinations.kind.rendering import KindRequests, Rendered, Skipped, raw_body, secret_headers
+from destinations.kind.shown_url import without_path
+from destinations.kind.url_template import BadURLTemplate
+from destinations.kind_parameters import parameters_of
+from destinations.models import Destination, PayloadMode
+from destinations.payloads import compile_template
+from destinations.secrets import masked
+from destinations.specification import endpoint_of
+
+
+class NotSent(Exception):
+    """No request is made of this event; the message says why. `kind`: as an attempt's `error_kind`; "skipped" where the
+    destination's kind does not take such events."""
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__(words)
+        self.kind = kind
+
+
+class OfKind:
+    """Compiled once per version of the destination. Raises TemplateError and SecretUnreadable."""
+
+    def __init__(self, destination: Destination, kind: Kind) -> None:
+        self.kind = kind
+        self.values = parameters_of(destination)
+        self.secret_headers = secret_headers(kind)
+        if destination.payload_mode == PayloadMode.RAW:
+            body = raw_body(kind, destination.mappings)
+        else:
+            body = compile_template(destination.language, destination.template, destination.name)
+        self._refusal = ""
+        try:
+            self._requests = KindRequests(kind, self.values, destination.mappings, endpoint_of, body)
+        except (BadURL, BadHeader, BadURLTemplate) as error:
+            self._refusal = str(error)
+
+    def render(self, data: dict[str, Any]) -> Rendered:
+        """Raises TemplateError and NotSent."""
+        if self._refusal:
+            raise NotSent("bad_request", self._refusal)
+        try:
+            made = self._requests.render(data)
+        except (BadURL, BadHeader) as error:
+            raise NotSent("bad_request", str(error)) from None
+        except Skipped as error:
+            raise NotSent("skipped", f"Skipped: {error}") from None
+        size, most = len(made.body.encode()), self.kind.most_bytes
+        if most is not None and size > most:
+            words = f"The body has {size:,} bytes; {self.kind.name} takes at most {most:,}. Forward fewer properties."
+            raise NotSent("bad_request", words)
+        return made
+
+    def judge(self, outcome: Outcome) -> None:
+        """Notes what the answer means by the kind's rule."""
+        if outcome.status is not None:
+            answers = self.kind.answers
+            outcome.verdict, outcome.error = verdict(answers, outcome.status, outcome.body, body_cut=outcome.body_cut)
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Each secret value, and what stands for it."""
+        for parameter in self.kind.parameters:
+            value = self.values.get(parameter.name)
+            if parameter.secret and isinstance(value, str):
+                yield value, without_path(value) if parameter.type == "url" else masked(value)
+
+
+def of_kind(destination: Destination) -> OfKind | None:
+    """None for a plain kind, whose requests are the destination's own."""
+    kind = catalog.kind(destination.kind)
+    return None if kind is None or kind.is_plain else OfKind(destination, kind)

@@ -1,0 +1,105 @@
+"""The values that a destination gives its kind's parameters: stored encrypted, all of them, as one JSON object.
+
+What the specification says of them -> the columns, or everything that is wrong; and back. A secret that is left out
+keeps what is stored, as long as the URL leads to the same host: otherwise whoever may edit the parameters could have the
+secret sent to himself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from destinations import catalog
+from destinations.endpoint import BadURL, Endpoint
+from destinations.kind.definition import Kind
+from destinations.kind.parameter_rules import checked_values
+from destinations.kind.shown_url import shown_url
+from destinations.models import Destination
+from destinations.secrets import SecretUnreadable, readable
+from events.jsontext import dumps, loads
+
+Values = dict[str, Any]
+
+
+def parameters_of(destination: Destination) -> Values:
+    """Raises SecretUnreadable."""
+    text = readable(destination.parameters)
+    return loads(text) if text else {}
+
+
+def describe_parameters(destination: Destination, *, with_secrets: bool) -> Values:
+    """Secrets are None unless asked for; nothing for a plain kind."""
+    kind = catalog.kind(destination.kind)
+    if kind is None or kind.is_plain:
+        return {}
+    try:
+        values = parameters_of(destination)
+    except SecretUnreadable:
+        values = {}
+    secret = {parameter.name for parameter in kind.parameters if parameter.secret and not with_secrets}
+    return {name: None if name in secret else value for name, value in values.items()}
+
+
+class CheckedParameters:
+    """`columns` holds what can be saved: the values, and the URL and method that they make. `problems`: (dotted path,
+    message) each."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        given: dict[str, Any],
+        existing: Destination | None,
+        check_url: Callable[[str], Endpoint],
+        *,
+        complete: bool,
+    ) -> None:
+        """`given`: the specification. `complete`: required parameters must be there."""
+        self.kind, self.existing, self.check_url = kind, existing, check_url
+        self.problems: list[tuple[str, str]] = []
+        wanted = given.get("parameters", {})
+        kept: Values = {}
+        if isinstance(wanted, dict):
+            kept = self._kept(wanted)
+            wanted = wanted | kept
+        values, problems = checked_values(kind, wanted, check_url, complete=complete)
+        self.problems += [(f"parameters.{name}" if name else "parameters", message) for name, message in problems]
+        url = shown_url(kind, values)
+        self._check_shown(given, url)
+        if self._moves(url):
+            self.problems += [
+                (f"parameters.{name}", "The URL now leads to another host, so this has to be typed again.")
+                for name in kept
+                if kind.parameter(name).type != "url"
+            ]
+        self.columns: dict[str, Any] = {
+            "parameters": dumps(values) if values else "",
+            "url": url,
+            "method": kind.request.method,
+        }
+
+    def _kept(self, given: Values) -> Values:
+        """Stored secrets that are not given anew. One that cannot be read is a problem of its own."""
+        secret = [p.name for p in self.kind.parameters if p.secret and given.get(p.name) is None]
+        if not secret or self.existing is None or self.existing.kind != self.kind.slug:
+            return {}
+        try:
+            stored = parameters_of(self.existing)
+        except SecretUnreadable:
+            self.problems += [
+                (f"parameters.{name}", "What is stored cannot be read. Type it again.") for name in secret
+            ]
+            return {}
+        return {name: stored[name] for name in secret if name in stored}
+
+    def _check_shown(self, given: dict[str, Any], url: str) -> None:
+        if given.get("url") not in (None, "", url):
+            self.problems.append(("url", "The kind makes the URL of its parameters. Leave it out."))
+        if given.get("method") not in (None, self.kind.request.method):
+            self.problems.append(("method", f"The kind sends {self.kind.request.method} requests. Leave it out."))
+
+    def _moves(self, url: str) -> bool:
+        if self.existing is None or not self.existing.url or not url:
+            return False
+        try:
+            return self.check_url(self.existing.url).origin != self.check_url(url).origin
+        except BadURL:
+            return True
