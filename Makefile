@@ -5,6 +5,7 @@ VENV := .venv
 PORT ?= 8000
 DATA ?= data
 BENCH ?=
+FAULTS ?=
 
 .PHONY: run test bench screenshots lint format requirements
 
@@ -20,6 +21,10 @@ bench: $(VENV)/.dev
 # The pictures of docs/images, anew. Needs Chromium.
 screenshots: $(VENV)/.dev
 	@$(VENV)/bin/python -m tests.screenshots
+
+# Breaks a running hub on purpose and counts what was lost; the table goes to docs/reliability.md.
+faults: $(VENV)/.dev
+	@$(VENV)/bin/python -m tests.faults --document $(FAULTS)
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

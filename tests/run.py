@@ -20,7 +20,7 @@ from tests import postgres
 CHROMIUM = "/usr/bin/chromium"
 MOST_TRIED_AGAIN = 5  # tests
 # What behaves differently on another database; the template engines, for one, do not.
-ON_POSTGRESQL = ("tests/events", "tests/destinations/test_*.py", "tests/delivery", "tests/streamhub")
+ON_POSTGRESQL = ("tests/events", "tests/destinations/test_*.py", "tests/delivery", "tests/faults", "tests/streamhub")
 
 
 def main() -> int:
