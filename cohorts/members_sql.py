@@ -31,13 +31,13 @@ class _Statement:
     def __init__(self, project_id: int, at: datetime) -> None:
         self.project_id, self.at = project_id, at
         self.dialect: Dialect = dialect(connection.vendor)
+        self.joins = connection.vendor == "postgresql"
         self.tables: list[Sql] = []  # common table expressions, each (identity)
-        self.cohorts: dict[str, int] = {}
 
     def build(self, definition: Definition) -> Sql:
         where = self._group(definition)
         named = ", ".join(f"t{number} AS ({table.text})" for number, table in enumerate(self.tables))
-        joins = " ".join(f"LEFT JOIN t{n} ON t{n}.identity = p.identity" for n in range(len(self.tables)))
+        joins = " ".join(self._join(f"t{number}") for number in range(len(self.tables)))
         text = f"SELECT p.identity FROM {PROFILE} AS p {joins} WHERE p.project_id = %s AND {where.text}"
         before = [x for table in self.tables for x in table.parameters]
         return Sql(f"WITH {named} {text}" if named else text, (*before, self.project_id, *where.parameters))
@@ -79,8 +79,7 @@ class _Statement:
 
     def _cohort(self, public_id: str) -> Sql:
         cohort = Cohort.objects.get(project_id=self.project_id, public_id=public_id)
-        table = self._table(Sql(f"SELECT identity FROM {MEMBER} WHERE cohort_id = %s", (cohort.pk,)))
-        return Sql(f"({table}.identity IS NOT NULL)")
+        return self._among(Sql(f"SELECT identity FROM {MEMBER} WHERE cohort_id = %s", (cohort.pk,)))
 
     def _behaviour(self, rule: dict[str, Any]) -> Sql:
         if "did_not" in rule:
@@ -96,7 +95,8 @@ class _Statement:
 
     def _counted(self, rule: dict[str, Any], event_type: str, having: str) -> Sql:
         """Whether the user is among those whose events of that type number `having`."""
-        conditions = [Sql("e.project_id = %s", (self.project_id,)), *self._window(rule)]
+        known = Sql("(e.user_id <> '' OR e.device_id <> '')")
+        conditions = [Sql("e.project_id = %s", (self.project_id,)), known, *self._window(rule)]
         if event_type == ANY_EVENT:
             conditions.append(join("OR", [Sql("e.topic = %s", (topic,)) for topic in TOPICS]))
         else:
@@ -105,14 +105,8 @@ class _Statement:
             word = "AND" if rule.get("match", "all") == "all" else "OR"
             conditions.append(join(word, [self._of_event(one) for one in rule["conditions"]]))
         where = join("AND", conditions)
-        table = self._table(
-            Sql(
-                f"SELECT {IDENTITY} AS identity FROM {EVENT} AS e WHERE {where.text} GROUP BY 1 "
-                f"HAVING count(*) {having}",
-                where.parameters,
-            )
-        )
-        return Sql(f"({table}.identity IS NOT NULL)")
+        counted = f"SELECT {IDENTITY} AS identity FROM {EVENT} AS e WHERE {where.text} GROUP BY 1"
+        return self._among(Sql(f"{counted} HAVING count(*) {having}", where.parameters))
 
     def _of_event(self, rule: dict[str, Any]) -> Sql:
         stem, dot, name = rule["property"].partition(".")
@@ -129,6 +123,14 @@ class _Statement:
             parts.append(Sql("e.event_time < %s", (adapt(end),)))
         return parts
 
-    def _table(self, table: Sql) -> str:
-        self.tables.append(table)
-        return f"t{len(self.tables) - 1}"
+    def _among(self, identities: Sql) -> Sql:
+        """Whether the profile is one of them. SQLite looks each up in a tree, PostgreSQL joins by a hash, which has
+        no need to fit into memory."""
+        self.tables.append(identities)
+        table = f"t{len(self.tables) - 1}"
+        if self.joins:
+            return Sql(f"({table}.identity IS NOT NULL)")
+        return Sql(f"(p.identity IN (SELECT identity FROM {table}))")
+
+    def _join(self, table: str) -> str:
+        return f"LEFT JOIN {table} ON {table}.identity = p.identity" if self.joins else ""

@@ -53,6 +53,8 @@ class Project(models.Model):
     keep_bodies = models.PositiveSmallIntegerField(default=14, db_default=14)
     # The attempts of its deliveries up to this id have lost their bodies already.
     bodies_removed_to = models.BigIntegerField(default=0, db_default=0, editable=False)
+    # Where the project's day begins: an IANA name such as Europe/Warsaw.
+    time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     created_at = models.DateTimeField(default=now, editable=False)
     # Since when it is being removed.
     removed_at = models.DateTimeField(null=True, default=None, editable=False)

@@ -10,8 +10,12 @@ log = logging.getLogger(__name__)
 
 # One wake-up at a time waits in a queue; the flag ends by itself, in case the queue was flushed but not the flag.
 FLAG_SECONDS = 5
-FRESH, RETRY = "fresh", "retry"
-JOBS = {FRESH: "delivery.jobs.deliver_fresh", RETRY: "delivery.jobs.deliver_retries"}
+FRESH, RETRY, COHORTS = "fresh", "retry", "cohorts"
+JOBS = {
+    FRESH: "delivery.jobs.deliver_fresh",
+    RETRY: "delivery.jobs.deliver_retries",
+    COHORTS: "cohorts.jobs.tend_cohorts",
+}
 
 
 def wake(queue: str) -> None:
@@ -40,4 +44,4 @@ def taken(queue: str) -> None:
         log.warning("Redis did not answer (%s)", error)
 
 
-__all__ = ["FRESH", "RETRY", "taken", "wake", "wake_router"]
+__all__ = ["COHORTS", "FRESH", "RETRY", "taken", "wake", "wake_router"]

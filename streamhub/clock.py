@@ -7,9 +7,10 @@ from django_rq.cron import DjangoCronScheduler
 from rq.cron import CronJob
 from rq.utils import now
 
+from cohorts.jobs import tend_cohorts
 from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, plan_again, remove_rows
 from events.retention import forget_old_audit_entries
-from events.wake import FRESH, JOBS, RETRY, wake
+from events.wake import COHORTS, FRESH, JOBS, RETRY, wake
 from streamhub.set_back import SetBack
 
 SWEEP = 5  # seconds: how long a lost wake-up can delay anything
@@ -44,6 +45,7 @@ def clock() -> Clock:
     clock = Clock()
     clock.register(deliver_fresh, FRESH, interval=SWEEP)
     clock.register(deliver_retries, RETRY, interval=SWEEP)
+    clock.register(tend_cohorts, COHORTS, interval=SWEEP)
     clock.register(forget_insert_ids, "default", interval=3600, result_ttl=0)
     clock.register(remove_rows, "default", interval=300, result_ttl=0)
     clock.register(forget_counts, "default", interval=3600, result_ttl=0)

@@ -33,6 +33,7 @@ def programs(host: str, port: int, redis: list[str] | None) -> dict[str, list[st
         "web": web_command(host, port),
         **fresh,
         "retry": [*manage, "worker", "retry"],
+        "cohorts": [*manage, "worker", "cohorts"],
         "default": [*manage, "worker", "default"],
         "clock": [*manage, "clock"],
     }

@@ -14,6 +14,7 @@ from rq.worker import BaseWorker, Worker
 QUEUES = {
     "fresh": "Routing and first attempts",
     "retry": "Further attempts",
+    "cohorts": "Cohorts and their syncs",
     "default": "Everything else",
 }
 CLOCK_SILENCE = timedelta(seconds=120)  # RQ's clock says that it lives every minute

@@ -73,7 +73,7 @@ RQ_QUEUES = {
         # Not pickle: whoever can write to Redis would run code in the workers.
         "SERIALIZER": "rq.serializers.JSONSerializer",
     }
-    for name in ("fresh", "retry", "default")
+    for name in ("fresh", "retry", "cohorts", "default")
 }
 RQ = {"WORKER_CLASS": "delivery.worker.LongLivedWorker"}
 

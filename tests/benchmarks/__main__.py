@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks [NAME] [options]`: road (the default), steps, transports, templates, ingest."""
+"""`python -m tests.benchmarks [NAME] [options]`: road (the default), steps, transports, templates, ingest, cohorts."""
 
 import importlib
 import sys
 
-NAMES = ("road", "steps", "transports", "templates", "ingest")
+NAMES = ("road", "steps", "transports", "templates", "ingest", "cohorts")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What it costs to take events in: microseconds of CPU per event, step by step.
 
-    python -m tests.benchmarks.ingest [--requests N] [--batch N]
+    python -m tests.benchmarks ingest [--requests N] [--batch N]
 
 Uses the database that DATABASE_URL names (a scratch SQLite file without it), in a transaction that is rolled back.
 """
@@ -18,20 +18,20 @@ import django
 import orjson
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--requests", type=int, default=50)
     options.add_argument("--batch", type=int, default=100)
-    arguments = options.parse_args()
+    given = options.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from django.core.management import call_command
     from django.db import connection, transaction
 
     call_command("migrate", verbosity=0)
-    print(f"{connection.vendor}, {arguments.requests} requests of {arguments.batch} events; median µs of CPU per event")
+    print(f"{connection.vendor}, {given.requests} requests of {given.batch} events; median µs of CPU per event")
     with transaction.atomic():
-        measure(arguments.requests, arguments.batch)
+        measure(given.requests, given.batch)
         transaction.set_rollback(True)
 
 
@@ -123,7 +123,3 @@ def event(number: int) -> dict[str, Any]:
         },
         "user_properties": {"plan": "pro", "age": 33, "tags": ["early", "newsletter"]},
     }
-
-
-if __name__ == "__main__":
-    main()

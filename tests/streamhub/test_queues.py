@@ -96,6 +96,7 @@ def test_queues_workers_and_the_clock(page: Callable[[], str], start: Callable[[
     assert [(q.name, q.waiting, q.running, q.failed, q.workers) for q in found.queues] == [
         ("fresh", 0, 0, 0, 1),
         ("retry", 1, 0, 0, 1),
+        ("cohorts", 0, 0, 0, 0),
         ("default", 0, 0, 0, 0),
     ]
     assert [(worker.queues, worker.busy) for worker in found.workers] == [(["fresh"], False), (["retry"], True)]

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django_rq.workers import get_worker
 
-QUEUES = ("fresh", "retry", "default")
+QUEUES = ("fresh", "retry", "cohorts", "default")
 
 
 class Command(BaseCommand):
@@ -13,7 +13,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "queue",
             choices=QUEUES,
-            help="fresh: routing and first attempts. retry: further attempts. default: everything else.",
+            help="fresh: routing and first attempts. retry: further attempts. cohorts: cohorts and their syncs. "
+            "default: everything else.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
