@@ -25,12 +25,30 @@ class DestinationAdmin(RawRows):
     list_select_related = ("project",)
     list_filter = ("enabled", "project")
     fields = ("project", "name", "kind", "enabled", "method", "url", "payload_mode", "language", "template_text")
-    fields += ("rules", "connect_timeout", "total_timeout", "created_at", "updated_at")
+    fields += (
+        "rules",
+        "id_header",
+        "signature",
+        "authentication",
+        "client_certificate",
+        "connect_timeout",
+        "total_timeout",
+        "created_at",
+        "updated_at",
+    )
     inlines = (HeaderInline,)
 
     @admin.display(description="Payload template")
     def template_text(self, destination: Destination) -> str:
         return as_text(destination.template)
+
+    @admin.display(description="Signature")
+    def signature(self, destination: Destination) -> str:
+        return as_json(destination.signing)
+
+    @admin.display(description="Authentication")
+    def authentication(self, destination: Destination) -> str:
+        return as_json(destination.auth)
 
     @admin.display(description="Filter")
     def rules(self, destination: Destination) -> str:

@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from destinations import auth_rules, signing_rules
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import Finding, TemplateError, compile_payload, lint_template
-from destinations.secrets import masked
+from destinations.secrets import DOTS, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,12 @@ def preview(draft: Destination, data: dict[str, Any]) -> Preview:
 
 
 def shown_headers(destination: Destination) -> list[tuple[str, str]]:
-    """The destination's own headers as they are sent, secrets masked."""
-    return [(h.name, masked(h.value) if h.secret else str(h.value)) for h in destination.header_list]
+    """The destination's own headers as they are sent, secrets masked, and in words those made for each request."""
+    own = [(h.name, masked(h.value) if h.secret else str(h.value)) for h in destination.header_list]
+    auth = [(name, DOTS) for name in auth_rules.header_names(destination.auth)]
+    if not any(name.lower() == destination.id_header.lower() for name, _ in own):
+        own.append((destination.id_header, "msg_… (the same in every try)"))
+    return auth + own + [(name, "(made for each try)") for name in signing_rules.header_names(destination.signing)]
 
 
 def _findings(draft: Destination) -> tuple[Finding, ...]:

@@ -10,6 +10,8 @@ import yaml
 # Values of these keys are text even where YAML would read a number, a date or a truth (api_key: 0123, name: On).
 TEXT_KEYS = frozenset(
     {"name", "api_key", "secret_key", "kind", "url", "method", "value", "template", "language", "mode"}
+    | {"until", "prefix", "content", "id_header"}
+    | {"username", "password", "token", "token_url", "client_id", "client_secret", "scope", "audience"}
 )
 
 MOST_VALUES = 100_000

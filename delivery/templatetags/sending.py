@@ -47,4 +47,7 @@ def waiting(destination: Destination) -> str:
 def as_curl(attempt: Attempt) -> str:
     """{{ attempt|as_curl }}: the request as it was recorded. What was masked then stays masked."""
     headers = [(name, value) for name, value in attempt.request_headers]
-    return curl_command(attempt.request_method, attempt.request_url, headers, attempt.request_body)
+    certificate = bool(attempt.delivery.destination.client_certificate)
+    return curl_command(
+        attempt.request_method, attempt.request_url, headers, attempt.request_body, certificate=certificate
+    )

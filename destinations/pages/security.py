@@ -153,6 +153,8 @@ class SecurityForm(TabForm):
 
     def show(self, problem: Problem) -> None:
         section, _, rest = problem.field.partition(".")
+        if section == "headers":
+            return super().show(Problem("", f"{problem.message} It stands under Setup."))
         name = rest
         if section == "auth":
             fields = AUTH_FIELDS.get(self.cleaned_data.get("kind", ""), {})
@@ -161,7 +163,7 @@ class SecurityForm(TabForm):
             name = "secret" if rest.startswith("secrets") else rest or "scheme"
         elif section == "id_header":
             name = section
-        super().show(Problem(name, problem.message))
+        return super().show(Problem(name, problem.message))
 
     # -- for the page ----------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ SECRETS_LEFT_OUT = "# Secret values are left out (null): importing over this des
 def download(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     """One destination as `apply` and the import take it, without its secrets."""
     found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
-    has_secrets = any(header.secret for header in found.header_list)
+    has_secrets = bool(found.secrets) or any(header.secret for header in found.header_list)
     text = (SECRETS_LEFT_OUT if has_secrets else "") + as_yaml(projects.dump_destination(found))
     name = slugify(found.name) or f"destination-{found.pk}"
     disposition = f'attachment; filename="{name}.yaml"'
