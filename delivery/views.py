@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from delivery import log
 from delivery.advice import advice
 from delivery.forms import LogForm
+from delivery.log_count import about
 from delivery.models import Delivery
 from delivery.repair import CannotRetry, retry_now
 from delivery.retries import AMPLITUDE
@@ -33,6 +34,7 @@ def deliveries(request: HttpRequest, project: str) -> HttpResponse:
         "criteria": criteria,
         "page": page,
         "rows": rows,
+        "about": about(found, criteria) if page.older or page.newer else "",
         "newer": page_link(request, after=page.newer) if page.newer else "",
         "older": page_link(request, before=page.older) if page.older else "",
         "other_rows": page_link(request, rows=log.ROWS if rows == 50 else 50),
