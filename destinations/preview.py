@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from destinations import auth_rules, signing_rules
+from destinations import auth_rules, catalog, signing_rules
+from destinations.kind.rendering import header_names
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import Finding, TemplateError, compile_payload, lint_template
 from destinations.secrets import DOTS, masked
@@ -54,12 +55,19 @@ def preview(draft: Destination, data: dict[str, Any]) -> Preview:
 
 
 def shown_headers(destination: Destination) -> list[tuple[str, str]]:
-    """The destination's own headers as they are sent, secrets masked, and in words those made for each request."""
+    """The headers of the kind, and the destination's own as they are sent, secrets masked, and in words those made for each request."""
     own = [(h.name, masked(h.value) if h.secret else str(h.value)) for h in destination.header_list]
     auth = [(name, DOTS) for name in auth_rules.header_names(destination.auth)]
     if not any(name.lower() == destination.id_header.lower() for name, _ in own):
         own.append((destination.id_header, "msg_… (the same in every try)"))
-    return auth + own + [(name, "(made for each try)") for name in signing_rules.header_names(destination.signing)]
+    kind = catalog.kind(destination.kind)
+    of_kind = [(name, "(made by the kind)") for name in header_names(kind)] if kind is not None else []
+    return (
+        of_kind
+        + auth
+        + own
+        + [(name, "(made for each try)") for name in signing_rules.header_names(destination.signing)]
+    )
 
 
 def _findings(draft: Destination) -> tuple[Finding, ...]:

@@ -6,15 +6,20 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 
+from destinations import catalog
+from destinations.kind.definition import MappingField
 from destinations.mappings import OBJECTS
 from destinations.models import Destination
 from destinations.pages.tab_form import TabForm, destination_of
-from destinations.property_paths import recent_properties
+from destinations.property_paths import recent_paths, recent_properties
 from destinations.specification import Problem, Specification
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
+FIELD = "field-"
+EXAMPLE = "user_properties.email"
 TITLES = {"event": "Event properties", "user": "User properties", "group": "Group properties"}
 TYPED = {
     "event": "Not seen yet? Type their names, one per line.",
@@ -35,12 +40,25 @@ class Part:
 
 class MappingsForm(TabForm):
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
+        kind = catalog.kind(destination.kind)
+        self.declared: tuple[MappingField, ...] = kind.mappings if kind else ()
         super().__init__(destination, data)
+        for one in self.declared:
+            self.fields[f"{FIELD}{one.name}"] = forms.CharField(
+                label=one.label if one.required else f"{one.label} (optional)",
+                required=False,
+                help_text=one.help,
+                widget=forms.TextInput(
+                    attrs={"list": "paths", "placeholder": EXAMPLE, "autocomplete": "off", "spellcheck": "false"}
+                ),
+            )
         seen = recent_properties(destination.project)
+        # A kind's payload has the chosen ones and no others.
+        unchosen = "Forward all" if kind is None or kind.is_plain else "None"
         for name, title in TITLES.items():
             chosen = self.initial[name] if data is None else data.getlist(name)
             offered = [(one, one) for one in dict.fromkeys([*seen[name], *chosen])]
-            choices = [(ALL, "Forward all"), (CHOSEN, "Chosen ones")]
+            choices = [(ALL, unchosen), (CHOSEN, "Chosen ones")]
             self.fields[f"{name}_forward"] = forms.ChoiceField(label=title, choices=choices, widget=forms.RadioSelect)
             self.fields[name] = forms.MultipleChoiceField(
                 label=title, required=False, choices=offered, widget=forms.CheckboxSelectMultiple
@@ -55,13 +73,26 @@ class MappingsForm(TabForm):
     def stored(self) -> dict[str, object]:
         chosen = self.destination.mappings.get("properties", {})
         forward = {f"{name}_forward": CHOSEN if name in chosen else ALL for name in OBJECTS}
-        return forward | {name: chosen.get(name, []) for name in OBJECTS}
+        fields = self.destination.mappings.get("fields", {})
+        mapped = {f"{FIELD}{one.name}": fields.get(one.name, "") for one in self.declared}
+        return forward | {name: chosen.get(name, []) for name in OBJECTS} | mapped
 
     def changes(self) -> Specification:
         values = self.cleaned_data
         chosen = {name: self._chosen(name) for name in OBJECTS if values[f"{name}_forward"] == CHOSEN}
-        kept = {key: value for key, value in self.destination.mappings.items() if key != "properties"}
-        return {"mappings": kept | ({"properties": chosen} if chosen else {})}
+        fields = {one.name: values[f"{FIELD}{one.name}"].strip() for one in self.declared}
+        fields = {name: path for name, path in fields.items() if path}
+        return {"mappings": ({"properties": chosen} if chosen else {}) | ({"fields": fields} if fields else {})}
+
+    @property
+    def mapped(self) -> list[forms.BoundField]:
+        """The kind's own fields."""
+        return [self[f"{FIELD}{one.name}"] for one in self.declared]
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """Properties to suggest."""
+        return recent_paths(self.destination.project) if self.declared else []
 
     def _chosen(self, name: str) -> list[str]:
         """In the stored order where they are the same: boxes come in the alphabet's."""
@@ -71,8 +102,9 @@ class MappingsForm(TabForm):
         return stored if set(stored) == set(names) else names
 
     def show(self, problem: Problem) -> None:
-        name = problem.field.rpartition(".")[2]
-        super().show(Problem(f"{name}_more", problem.message) if name in OBJECTS else problem)
+        part, _, name = problem.field.removeprefix("mappings.").partition(".")
+        known = f"{FIELD}{name}" if part == "fields" else f"{name}_more" if name in OBJECTS else ""
+        super().show(Problem(known, problem.message) if known in self.fields else problem)
 
     @property
     def parts(self) -> list[Part]:

@@ -7,10 +7,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
+from destinations import catalog
 from destinations.header_forms import HeaderForm, header_forms
 from destinations.header_rules import MOST_EXTRA_HEADERS
+from destinations.kind.definition import Parameter
 from destinations.models import METHODS, Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
+from destinations.parameter_forms import PREFIX, mask_secrets, parameter_fields, stored_parameters, typed_parameters
 from destinations.specification import TIMEOUTS, Problem, Specification
 from events.toasts import toast
 
@@ -37,7 +40,13 @@ class SetupForm(TabForm):
     total_timeout = forms.FloatField(label="Total timeout")
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
+        found = catalog.kind(destination.kind)
+        self.kind = None if found is None or found.is_plain else found
         super().__init__(destination, data)
+        if self.kind is not None:
+            del self.fields["url"], self.fields["method"]
+            self.fields |= parameter_fields(self.kind)
+            mask_secrets(self.kind, destination, self.fields)
         for name, (_, least, most) in TIMEOUTS.items():
             field = self.fields[f"{name}_timeout"]
             field.widget.attrs |= {"min": least, "max": most, "step": "any"}
@@ -47,6 +56,7 @@ class SetupForm(TabForm):
 
     def stored(self) -> dict[str, object]:
         return {
+            **(stored_parameters(self.kind, self.destination) if self.kind else {}),
             "name": self.destination.name,
             "method": self.destination.method,
             "url": self.destination.url,
@@ -58,15 +68,27 @@ class SetupForm(TabForm):
         values = self.cleaned_data
         return {
             "name": values["name"],
-            "url": values["url"],
-            "method": values["method"],
+            **self._address(),
             "headers": [form.specification() for form in self._filled_headers],
             "timeouts": {"connect": values["connect_timeout"], "total": values["total_timeout"]},
         }
 
+    def _address(self) -> Specification:
+        if self.kind is not None:
+            return {"parameters": typed_parameters(self.kind, self.cleaned_data)}
+        return {"url": self.cleaned_data["url"], "method": self.cleaned_data["method"]}
+
+    @property
+    def parameters(self) -> list[tuple[forms.BoundField, Parameter]]:
+        """The kind's own fields, each with what it stands for; none for a plain kind."""
+        declared = self.kind.parameters if self.kind else ()
+        return [(self[f"{PREFIX}{parameter.name}"], parameter) for parameter in declared]
+
     def show(self, problem: Problem) -> None:
         stem, *rest = problem.field.split(".")
-        if stem != "headers":
+        if stem == "parameters" and rest and f"{PREFIX}{rest[0]}" in self.fields:
+            self.add_error(f"{PREFIX}{rest[0]}", problem.message)
+        elif stem != "headers":
             super().show(problem)
         elif rest:
             self._filled_headers[int(rest[0])].show(problem.message, *rest[1:])

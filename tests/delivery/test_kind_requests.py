@@ -5,11 +5,9 @@ import json
 import pytest
 
 from delivery.kind_requests import NotSent
-from delivery.models import Attempt, Delivery
 from delivery.requests import RequestBuilder
 from delivery.transports.seam import Outcome
 from delivery.trial_request import CannotSend, trial_request
-from destinations import catalog
 from destinations.models import Destination
 from destinations.specification import save
 
