@@ -283,8 +283,7 @@ class Lanes:
         self._record()
         self.permits.leave(self.lanes)
 
-    @staticmethod
-    def _patiently(work: Callable[[], T]) -> T:
+    def _patiently(self, work: Callable[[], T]) -> T:
         """Does `work`, again and again while the database is away: outcomes in memory must not be lost to that."""
         pause = 0.1
         while True:
@@ -293,5 +292,14 @@ class Lanes:
             except (OperationalError, InterfaceError) as error:
                 log.warning("The database does not answer (%s); trying again in %.1f s", str(error).strip(), pause)
                 connection.close()
-                time.sleep(pause)
+                self._take_answers(pause)
                 pause = min(2.0, pause * 2)
+
+    def _take_answers(self, seconds: float) -> None:
+        """Waits, and goes on with what is under way: an answer that came meanwhile must not look as if it had not."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self.transport.in_flight:
+                self._take(self.transport.wait(left))
+            else:
+                time.sleep(left)

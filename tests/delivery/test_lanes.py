@@ -8,10 +8,13 @@ from itertools import pairwise
 
 import orjson
 import pytest
+from django.db import OperationalError
 from django.utils.timezone import now
 
+from delivery import lanes
 from delivery.lanes import Lanes
 from delivery.models import Attempt, Delivery, State
+from delivery.recording import record
 from delivery.routing import Router
 from delivery.transports import make_transport
 from destinations import specification
@@ -245,3 +248,30 @@ def _run_in_thread(transport) -> None:
 
     run_fresh(transport)
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_that_come_while_the_database_is_away_are_answers(
+    transport, make_destination, make_events, monkeypatch
+):
+    """Nobody looks after the second request for longer than its timeout, and it is answered in time."""
+    answered, away_until = threading.Event(), []
+
+    def answer(number):
+        if number == 2:
+            answered.wait(0.4)
+        return 200
+
+    def record_later(finished):
+        away_until[:] = away_until or [time.monotonic() + 1.5]
+        if time.monotonic() < away_until[0]:
+            raise OperationalError("disk I/O error")
+        record(finished)
+
+    monkeypatch.setattr(lanes, "record", record_later)
+    with receiver(answer) as hook:
+        make_destination(url=hook.url, timeouts={"total": 1.0})
+        make_events(2)
+        run_fresh(transport)
+    assert len(hook.requests) == 2
+    assert set(Delivery.objects.values_list("state", "attempts_made")) == {(State.DELIVERED, 1)}
