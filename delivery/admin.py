@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from delivery.models import Attempt, Delivery, Verdict
+from delivery.models import Attempt, Delivery, LaneHealth, Verdict
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
 
@@ -50,6 +50,12 @@ class AttemptAdmin(RawRows):
     @admin.display(description="Response body")
     def answer_body(self, attempt: Attempt) -> str:
         return as_text(attempt.response_body)
+
+
+@admin.register(LaneHealth)
+class LaneHealthAdmin(RawRows):
+    list_display = ("destination", "level", "level_since", "held_since", "next_probe_at")
+    list_select_related = ("destination",)
 
 
 @admin.register(Verdict)

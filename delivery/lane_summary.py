@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from delivery.activity import DEGRADED, HEALTHY, Bucket, by_destination, total
-from delivery.models import OPEN_STATES, Delivery
+from delivery.models import OPEN_STATES, Delivery, LaneHealth
 from destinations.models import Destination
 
 MOST_WAITING = 10_000
 # The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
 OPEN_IN_SQL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
+FAILING_NOW = 70  # percent of attempts
 WORST_FIRST = ("failing", "degraded", "healthy", "no data", "paused", "off")
 
 
@@ -22,6 +23,8 @@ class LaneSummary:
     delivered: int
     failed: int
     retrying: int
+    level: int = 0  # percent of the last minutes' attempts that fail at least, as far as they were warned of
+    held: bool = False
 
     @property
     def health(self) -> str:
@@ -30,11 +33,13 @@ class LaneSummary:
             return "off"
         if self.destination.paused_at:
             return "paused"
+        if self.held or self.level >= FAILING_NOW:
+            return "failing"
         tried = self.delivered + self.failed + self.retrying
         if not tried:
             return "no data"
         share = self.delivered / tried
-        return "healthy" if share >= HEALTHY else "degraded" if share >= DEGRADED else "failing"
+        return "healthy" if share >= HEALTHY and not self.level else "degraded" if share >= DEGRADED else "failing"
 
     @property
     def waiting_text(self) -> str:
@@ -65,10 +70,13 @@ def worst_first(lane: LaneSummary) -> tuple[int, str]:
 def _summary(destination: Destination, buckets: list[Bucket]) -> LaneSummary:
     waiting = Delivery.objects.filter(destination=destination).extra(where=[OPEN_IN_SQL])  # noqa: S610 - our own words
     counts = total(buckets)
+    health = LaneHealth.objects.filter(pk=destination.pk).first()
     return LaneSummary(
         destination,
         waiting[:MOST_WAITING].count(),
         delivered=counts.delivered,
         failed=counts.lost,
         retrying=counts.retrying,
+        level=health.level if health else 0,
+        held=bool(health and health.held_since),
     )

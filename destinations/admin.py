@@ -27,6 +27,7 @@ class DestinationAdmin(RawRows):
     fields = ("project", "name", "kind", "enabled", "method", "url", "payload_mode", "language", "template_text")
     fields += (
         "rules",
+        "how_sent",
         "id_header",
         "signature",
         "authentication",
@@ -49,6 +50,10 @@ class DestinationAdmin(RawRows):
     @admin.display(description="Authentication")
     def authentication(self, destination: Destination) -> str:
         return as_json(destination.auth)
+
+    @admin.display(description="Sending")
+    def how_sent(self, destination: Destination) -> str:
+        return as_json(destination.sending)
 
     @admin.display(description="Filter")
     def rules(self, destination: Destination) -> str:

@@ -28,6 +28,7 @@ TABS = (
     Tab("Payload", "destination_payload", ("payload",)),
     Tab("Filter", "destination_filter", ("filter",)),
     Tab("Mappings", "destination_mappings", ("mappings",)),
+    Tab("Sending", "destination_sending", ("sending",)),
     Tab("Security", "destination_security", PROTECTION_KEYS),
     Tab("Test", "destination_test"),
     Tab("Activity", "destination_activity"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from destinations.pages import catalog, duplicate, filter, kind, mappings, new, payload, security, setup
+from destinations.pages import catalog, duplicate, filter, kind, mappings, new, payload, security, sending, setup
 
 urlpatterns = [
     path("catalog/", catalog.catalog_page, name="catalog"),
@@ -24,5 +24,6 @@ urlpatterns = [
         name="destination_filter_explanation",
     ),
     path("destinations/<int:pk>/mappings/", mappings.destination_mappings, name="destination_mappings"),
+    path("destinations/<int:pk>/sending/", sending.destination_sending, name="destination_sending"),
     path("destinations/<int:pk>/security/", security.destination_security, name="destination_security"),
 ]

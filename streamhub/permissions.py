@@ -59,6 +59,7 @@ DOORS: dict[str, Rule] = {
     "destination_filter_effect": TRY,
     "destination_filter_explanation": TRY,
     "destination_mappings": EDIT,
+    "destination_sending": EDIT,
     "destination_security": EDIT,
     "destination_test": Rule(change=VIEWER, acts={"send": PUBLISHER, "secrets": ADMIN}),
     "destination_activity": LOOK,
@@ -66,6 +67,7 @@ DOORS: dict[str, Rule] = {
     "destination_duplicate": EDIT,
     "destination_switch": PUBLISH,
     "destination_pause": PUBLISH,
+    "destination_resume": PUBLISH,
     "destination_delete": MANAGE,
     # The project.
     "project": MANAGE,

@@ -3,20 +3,28 @@
 from django import template
 
 from delivery.lane_summary import lane_summary
-from delivery.models import Attempt
+from delivery.models import Attempt, LaneHealth
 from delivery.requests import WITHOUT_BODY
 from delivery.requests import preset_headers as _preset_headers
-from delivery.retries import AMPLITUDE
 from delivery.schedule_words import in_words
+from delivery.schedules import schedule_of
 from destinations.curl import curl_command
 from destinations.models import Destination
+from destinations.sending_rules import sending_of
 
 register = template.Library()
 
 
 @register.simple_tag
-def retries_in_words() -> str:
-    return in_words(AMPLITUDE)
+def retries_in_words(destination: Destination) -> str:
+    """{% retries_in_words destination %}"""
+    return in_words(schedule_of(sending_of(destination.sending)))
+
+
+@register.filter
+def lane_health(destination: Destination) -> LaneHealth | None:
+    """{% with lane=destination|lane_health %}: None where nothing was ever wrong."""
+    return LaneHealth.objects.filter(pk=destination.pk).first()
 
 
 @register.simple_tag

@@ -1,0 +1,78 @@
+"""The Sending tab: what it shows, what it saves, and what it says."""
+
+import pytest
+from django.urls import reverse
+
+from destinations.models import Destination
+from destinations.specification import describe, save
+
+pytestmark = pytest.mark.django_db
+
+UNTOUCHED = {"retries": "amplitude", "waits": "", "final_statuses": "", "limit": "", "per": "second"}
+UNTOUCHED |= {"concurrency": "10", "pause_at": "95"}
+
+
+@pytest.fixture
+def destination(make_destination):
+    return make_destination(name="Orders")
+
+
+@pytest.fixture
+def post(admin_client, destination):
+    def send(**fields):
+        url = reverse("destination_sending", args=[destination.project.slug, destination.pk])
+        return admin_client.post(url, UNTOUCHED | fields, follow=True).content.decode()
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("fields", "stored"),
+    [
+        ({}, {}),
+        ({"retries": "quick"}, {"retries": "quick"}),
+        ({"retries": "standard-webhooks"}, {"retries": "standard-webhooks"}),
+        ({"retries": "own", "waits": "30, 5 min, 2h"}, {"retries": [30, 300, 7200]}),
+        ({"retries": "own"}, {"retries": []}),
+        ({"final_statuses": "410, 404"}, {"final_statuses": [404, 410]}),
+        ({"limit": "30", "per": "minute"}, {"rate_limit": {"requests": 30, "per": "minute"}}),
+        ({"concurrency": "1", "ordered": "on"}, {"concurrency": 1, "ordered": True}),
+        ({"pause_at": ""}, {"pause_at": False}),
+    ],
+)
+def test_what_is_saved(post, fields, stored):
+    assert "Saved." in post(**fields)
+    assert Destination.objects.get().sending == stored
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"retries": "own", "waits": "30, soon"}, "“soon” is no wait"),
+        ({"retries": "own", "waits": "30, 0"}, "Wait 2: Write a number of seconds"),
+        ({"final_statuses": "gone"}, "“gone” is no status"),
+        ({"final_statuses": "200"}, "Write a status from 300 to 599."),
+        ({"limit": "0"}, "1 to 10,000"),
+        ({"concurrency": "101"}, "from 1 to 100"),
+        ({"pause_at": "20"}, "from 50 to 100"),
+    ],
+)
+def test_what_is_refused_is_said_and_nothing_saved(post, fields, words):
+    text = post(**fields)
+    assert words in text.replace("&#x27;", "'")
+    assert Destination.objects.get().sending == {}
+
+
+def test_it_shows_what_is_stored(admin_client, destination):
+    sending = {"retries": [60, 90], "rate_limit": {"requests": 5, "per": "second"}, "ordered": True}
+    save(destination.project, describe(destination) | {"sending": sending}, destination)
+    url = reverse("destination_sending", args=[destination.project.slug, destination.pk])
+    text = admin_client.get(url).content.decode()
+    assert 'value="1 min, 90 s"' in text
+    assert "up to 2 more over 2 minutes" in text
+
+
+def test_a_schedule_brings_its_own_statuses_and_takes_them_along(post):
+    post(retries="standard-webhooks")
+    post(retries="quick", final_statuses="410")
+    assert Destination.objects.get().sending == {"retries": "quick"}
