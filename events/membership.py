@@ -1,7 +1,7 @@
 """Who belongs to a project, and as what. Staff and superusers run the installation: they may do all everywhere."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -9,7 +9,7 @@ from events import audit
 from events.models import Membership, Project
 from events.roles import Role
 
-Person = AbstractBaseUser | AnonymousUser
+Person = User | AnonymousUser
 
 
 class MembershipRefused(ValueError):
@@ -17,7 +17,7 @@ class MembershipRefused(ValueError):
 
 
 def is_operator(user: Person) -> bool:
-    return bool(user.is_active and (getattr(user, "is_superuser", False) or getattr(user, "is_staff", False)))
+    return user.is_active and (user.is_superuser or user.is_staff)
 
 
 def projects_of(user: Person) -> QuerySet[Project]:

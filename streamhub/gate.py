@@ -32,7 +32,7 @@ class GateMiddleware:
     ) -> HttpResponseBase | None:
         """Raises Http404 and PermissionDenied, whose pages say what to do; a fragment's refusal is a toast."""
         match = request.resolver_match
-        if not match.route.startswith(PROJECTS) or not request.user.is_authenticated:
+        if match is None or not match.route.startswith(PROJECTS) or not request.user.is_authenticated:
             return None  # the sign-in page is on its way to those who need it
         role = request.role = role_in(request.user, kwargs["project"])
         if role is None:
