@@ -20,6 +20,10 @@ class ChosenRange:
     label_every: int
     format: str = "%H:%M"
 
+    @property
+    def hours(self) -> int:
+        return int(self.range.length.total_seconds()) // 3600
+
     def name(self, start: datetime) -> str:
         """Of the bucket that begins then."""
         return start.strftime(self.format)

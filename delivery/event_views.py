@@ -1,38 +1,34 @@
 """An event's page: the event, what became of it at each destination, and what is known of its user."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
+from django.views.decorators.http import require_POST
 
-from delivery.models import Delivery, Verdict
-from events.models import Event, Profile
+from delivery.backfill import Window
+from delivery.event_outcomes import outcomes_of
+from delivery.replays import CannotReplay, fill_back
+from events.models import Event, Outbox, Profile
 from events.profiles import identity_of
+from events.toasts import toast
 
 JUST_NOW = timedelta(minutes=1)  # routing takes less, unless nothing runs
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One destination's side of an event: a delivery, or the rule that refused it."""
-
-    name: str
-    destination: int
-    delivery: Delivery | None = None
-    refusal: str = ""
 
 
 def event(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     found = get_object_or_404(Event.objects.select_related("project"), project__slug=project, pk=pk)
     outcomes = outcomes_of(found)
-    is_routing = not outcomes and now() - found.received_at < JUST_NOW
+    is_unrouted = Outbox.objects.filter(event_id=found.pk).exists()
+    is_routing = is_unrouted and now() - found.received_at < JUST_NOW
     is_moving = is_routing or any(one.delivery and one.delivery.is_open for one in outcomes)
     context = {
         "project": found.project,
         "event": found,
         "outcomes": outcomes,
+        "is_routing": is_routing,
+        "is_unrouted": is_unrouted,
         "profile": profile_of(found),
         "poll": 2_000 if is_moving else 0,
     }
@@ -40,15 +36,20 @@ def event(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def outcomes_of(event: Event) -> list[Outcome]:
-    """Deliveries first, then the destinations whose filter said no, each by name."""
-    made = Delivery.objects.filter(event=event).select_related("destination", "project")
-    sent = sorted((Outcome(d.destination.name, d.destination_id, d) for d in made), key=lambda one: one.name)
-    verdict = Verdict.objects.filter(event_id=event.pk).first()
-    refusals = verdict.refusals if verdict else {}
-    names = dict(event.project.destinations.filter(pk__in=list(refusals)).values_list("pk", "name"))
-    refused = [Outcome(names[int(pk)], int(pk), refusal=words) for pk, words in refusals.items() if int(pk) in names]
-    return sent + sorted(refused, key=lambda one: one.name)
+@require_POST
+def event_backfill(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """Sends one event to a destination that never got it (`destination`)."""
+    found = get_object_or_404(Event.objects.select_related("project"), project__slug=project, pk=pk)
+    number = request.POST.get("destination", "")
+    lane = found.project.destinations.filter(pk=int(number) if number.isascii() and number.isdecimal() else 0).first()
+    back = redirect("event", project, pk)
+    if lane is None:
+        return toast(request, back, "That destination is not there any more.", "bad")
+    try:
+        fill_back(lane, Window(lane.pk, event=found.pk), by=request.user)
+    except CannotReplay as error:
+        return toast(request, back, str(error), "bad")
+    return toast(request, back, f"It goes to {lane.name} in a moment.")
 
 
 def profile_of(event: Event) -> Profile | None:

@@ -8,7 +8,8 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 
 QUEUE = "default"
-FLAG, FLAG_SECONDS = "streamhub:woken:replays", 5
+# The flag ends by itself, in case the queue was emptied and the flag was not.
+FLAG, FLAG_SECONDS = "streamhub:woken:replays", 60
 JOB = "delivery.replay_job.run_replays"
 
 

@@ -38,7 +38,10 @@ class Chip:
 
 @dataclass(slots=True)
 class Step:
+    """`number` counts upward over all rounds."""
+
     attempt: Attempt
+    number: int
     chips: list[Chip]
     chosen: bool = False
 
@@ -105,10 +108,10 @@ def timeline(
     `begins_anew`: somebody has asked for a further round, and none of its attempts has been made.
     """
     rounds: list[Round] = []
-    for made in attempts:
+    for number, made in enumerate(attempts, start=1):
         if not rounds or made.number <= rounds[-1].steps[-1].attempt.number:
             rounds.append(Round(len(rounds) + 1))
-        rounds[-1].steps.append(Step(made, _chips(made)))
+        rounds[-1].steps.append(Step(made, number, _chips(made)))
     if rounds and begins_anew:
         rounds.append(Round(len(rounds) + 1))
     shown = Timeline(rounds)

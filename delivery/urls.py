@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from delivery import activity_views, breaker_views, event_views, lane_views, trial_views, views
+from delivery import (
+    activity_views,
+    breaker_views,
+    event_views,
+    lane_views,
+    live_views,
+    replay_views,
+    trial_views,
+    views,
+)
 
 urlpatterns = [
     path("destinations/", lane_views.destinations, name="destinations"),
@@ -16,5 +25,13 @@ urlpatterns = [
     path("deliveries/<int:pk>/", views.delivery, name="delivery"),
     path("deliveries/<int:pk>/state/", views.delivery_state, name="delivery_state"),
     path("deliveries/<int:pk>/retry/", views.delivery_retry, name="delivery_retry"),
+    path("deliveries/<int:pk>/cancel/", views.delivery_cancel, name="delivery_cancel"),
+    path("deliveries/cancel/", views.deliveries_cancel, name="deliveries_cancel"),
+    path("replays/", replay_views.replays, name="replays"),
+    path("replays/new/", replay_views.replay_new, name="replay_new"),
+    path("replays/<int:pk>/", replay_views.replay, name="replay"),
+    path("replays/<int:pk>/act/", replay_views.replay_act, name="replay_act"),
+    path("events/", live_views.events, name="events"),
     path("events/<int:pk>/", event_views.event, name="event"),
+    path("events/<int:pk>/backfill/", event_views.event_backfill, name="event_backfill"),
 ]

@@ -8,12 +8,15 @@ from django.views.decorators.http import require_POST
 
 from delivery import log
 from delivery.advice import advice
+from delivery.cancelling import CannotCancel, cancel, cancel_many
 from delivery.forms import LogForm
 from delivery.log_count import about
 from delivery.models import Delivery
 from delivery.repair import CannotRetry, retry_now
-from delivery.retries import AMPLITUDE
+from delivery.schedules import schedule_of
+from delivery.selection import MOST_PICKED
 from delivery.timeline import timeline
+from destinations.sending_rules import sending_of
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -38,6 +41,7 @@ def deliveries(request: HttpRequest, project: str) -> HttpResponse:
         "newer": page_link(request, after=page.newer) if page.newer else "",
         "older": page_link(request, before=page.older) if page.older else "",
         "other_rows": page_link(request, rows=log.ROWS if rows == 50 else 50),
+        "log_query": request.GET.urlencode(),
         "is_first_run": not page.rows and not criteria and not before and not after,
     }
     fragment = request.htmx and not request.htmx.history_restore_request
@@ -60,15 +64,39 @@ def delivery_state(request: HttpRequest, project: str, pk: int) -> HttpResponse:
 @require_POST
 def delivery_retry(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     found = delivery_of(project, pk)
+    ended = not found.is_open
     try:
         retry_now(found)
     except CannotRetry as error:
         return toast(request, redirect(found), str(error), "bad")
-    return toast(request, redirect(found), "Retrying now.")
+    return toast(request, redirect(found), "Sending it again." if ended else "Retrying now.")
+
+
+@require_POST
+def delivery_cancel(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    found = delivery_of(project, pk)
+    try:
+        cancel(found)
+    except CannotCancel as error:
+        return toast(request, redirect(found), str(error), "bad")
+    return toast(request, redirect(found), "Cancelled.")
+
+
+@require_POST
+def deliveries_cancel(request: HttpRequest, project: str) -> HttpResponse:
+    """Those ticked in the log (`pick`)."""
+    found = get_object_or_404(Project, slug=project)
+    picked = [int(pk) for pk in request.POST.getlist("pick") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    cancelled = cancel_many(found, picked[:MOST_PICKED])
+    left = len(picked) - cancelled
+    words = f"{cancelled:,} cancelled."
+    if left:
+        words += f" {left:,} had ended already or {'is' if left == 1 else 'are'} being sent this moment."
+    return toast(request, redirect("deliveries", project), words, "ok" if cancelled else "bad")
 
 
 def delivery_of(project: str, pk: int) -> Delivery:
-    related = Delivery.objects.select_related("project", "destination", "event")
+    related = Delivery.objects.select_related("project", "destination", "destination__lane_health", "event")
     return get_object_or_404(related, project__slug=project, pk=pk)
 
 
@@ -84,8 +112,8 @@ def _page(request: HttpRequest, found: Delivery, template: str) -> HttpResponse:
         "project": found.project,
         "delivery": found,
         "timeline": shown,
-        "advice": advice(step.attempt.status, step.attempt.error_kind) if step else None,
-        "most_attempts": AMPLITUDE.most_attempts,
+        "advice": advice(step.attempt.status, step.attempt.error_kind, goes_on=found.is_open) if step else None,
+        "most_attempts": schedule_of(sending_of(found.destination.sending)).most_attempts,
         "is_due": found.is_open and found.next_attempt_at is not None and found.next_attempt_at <= now(),
         "poll": _poll(found),
     }

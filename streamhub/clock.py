@@ -9,6 +9,8 @@ from rq.utils import now
 
 from cohorts.jobs import tend_cohorts
 from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, plan_again, remove_rows
+from delivery.replay_job import run_replays
+from delivery.replay_wake import wake_replays
 from events.retention import forget_old_audit_entries
 from events.wake import COHORTS, FRESH, JOBS, RETRY, wake
 from streamhub.set_back import SetBack
@@ -31,6 +33,8 @@ class Clock(DjangoCronScheduler):
         for job in due:
             if job.queue_name in JOBS:
                 wake(job.queue_name)
+            elif job.func is run_replays:
+                wake_replays()
             else:
                 get_queue(job.queue_name).enqueue(job.func, **job.job_options)
             job.set_enqueue_time(now())
@@ -46,6 +50,7 @@ def clock() -> Clock:
     clock.register(deliver_fresh, FRESH, interval=SWEEP)
     clock.register(deliver_retries, RETRY, interval=SWEEP)
     clock.register(tend_cohorts, COHORTS, interval=SWEEP)
+    clock.register(run_replays, "default", interval=SWEEP, result_ttl=0)
     clock.register(forget_insert_ids, "default", interval=3600, result_ttl=0)
     clock.register(remove_rows, "default", interval=300, result_ttl=0)
     clock.register(forget_counts, "default", interval=3600, result_ttl=0)

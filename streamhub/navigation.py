@@ -36,7 +36,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Live events", "zap", "events", ("event",)),
             Place("Destinations", "webhook", "destinations", ("destinations_import", *(tab.door for tab in TABS))),
             Place("Catalog", "layout-grid", "catalog", ("kind", "destination_new")),
-            Place("Deliveries", "send", "deliveries", ("delivery",)),
+            Place("Deliveries", "send", "deliveries", ("delivery", "replays", "replay", "replay_new")),
             Place("Inbox", "inbox", "inbox_page"),
         ),
     ),

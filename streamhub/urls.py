@@ -25,7 +25,6 @@ pages = [
     path("settings/members/<int:pk>/", members.member, name="member"),
     path("settings/members/<int:pk>/link/", members.member_link, name="member_link"),
     path("settings/audit/", audit.audit_page, name="audit"),
-    path("", include("events.page_urls")),
     path("", include("destinations.urls")),
     path("", include("delivery.urls")),
 ]

@@ -39,3 +39,10 @@ def test_what_an_answer_means(status, words):
 @pytest.mark.parametrize("status", [200, 202, 204])
 def test_what_arrived_needs_no_advice(status):
     assert advice(status, "") is None
+
+
+@pytest.mark.parametrize("status", [None, 429, 500, 503])
+@pytest.mark.parametrize("kind", sorted({*ERROR_KINDS, *FINAL_KINDS, *BEFORE_SENDING} - {""}))
+def test_nothing_is_said_of_retries_once_there_are_none(status, kind):
+    assert "go on" not in advice(status, kind, goes_on=False).next_step
+    assert "goes on" not in advice(status, kind, goes_on=False).next_step

@@ -193,7 +193,7 @@ def test_retry_now(admin_client, delivery):
     Delivery.objects.filter(pk=delivery.pk).update(state=State.EXPIRED, attempts_made=10, next_attempt_at=None)
     url = reverse("delivery_retry", args=[delivery.project.slug, delivery.pk])
     text = admin_client.post(url, follow=True).content.decode()
-    assert "Retrying now." in text
+    assert "Sending it again." in text
     delivery.refresh_from_db()
     assert delivery.state == State.RETRYING
 
@@ -223,7 +223,9 @@ def test_an_event_that_nobody_wanted(page, project, make_events):
     assert "Being routed" in page("event", event.pk)
     event.received_at -= timedelta(hours=1)
     event.save()
-    assert "No destination was switched on" in page("event", event.pk)
+    assert "no worker has taken it up" in page("event", event.pk)
+    Router().route()
+    assert "There is no destination yet." in page("event", event.pk)
 
 
 # -- the list of destinations, and their switches ----------------------------------------------------------------------

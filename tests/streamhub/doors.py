@@ -49,6 +49,8 @@ DOORS = [
     Door("destination_activity", of="destination"),
     Door("deliveries"),
     Door("delivery", of="delivery"),
+    Door("replays"),
+    Door("replay_new"),
     Door("inbox_page"),
     Door("queues"),
     Door("project"),

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from delivery.models import Delivery
+from delivery.models import Delivery, Replay
 from destinations import specification
 from destinations.models import Destination
 from events.models import Membership, Project
@@ -71,6 +71,10 @@ def _row(thing: str, project: Project, delivery: Delivery) -> int:
         somebody = User.objects.filter(username="somebody").first() or User.objects.create_user("somebody")
         given = {"project": project, "user": somebody, "defaults": {"role": Role.VIEWER}}
         return Membership.objects.get_or_create(**given)[0].pk
+    if thing == "replays":
+        return Replay.objects.get_or_create(
+            project=project, kind="again", last_id=0, selection={"project": project.pk}
+        )[0].pk
     return {"events": delivery.event_id, "destinations": delivery.destination_id, "deliveries": delivery.pk}[thing]
 
 
@@ -178,7 +182,7 @@ BUTTONS = {
     "save sample": ("destination_payload", "Save sample</button>", Role.EDITOR),
     "save filter": ("destination_filter", 'class="sh-btn is-primary">Save changes</button>', Role.EDITOR),
     "save mappings": ("destination_mappings", "Save changes</button>", Role.EDITOR),
-    "retry": ("delivery", "Retry now</button>", Role.PUBLISHER),
+    "retry": ("delivery", "Send again</button>", Role.PUBLISHER),
     "clear inbox": ("inbox_page", "Clear…</button>", Role.EDITOR),
     "rename": ("project", "Save changes</button>", Role.ADMIN),
     "secret key": ("project", "Make a secret key</button>", Role.ADMIN),

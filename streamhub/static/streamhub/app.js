@@ -115,6 +115,10 @@
     if (menu) menu.open = false;
     document.getElementById(button.dataset.open).showModal();
   });
+  on("change", (event) => {   // one box for all of that name
+    const name = event.target.dataset.all;
+    if (name) all(`[name=${name}]`).forEach((box) => { box.checked = event.target.checked; });
+  });
   onClick("[data-close]", (button) => button.closest("dialog").close());
   on("click", (event) => { if (event.target.matches("dialog[open]")) event.target.close(); });   // its backdrop
   on("input", (event) => {

@@ -1,6 +1,10 @@
+import re
+
 import pytest
 from django.urls import reverse
 
+from delivery.models import Delivery, State
+from delivery.routing import Router
 from events import live
 from events.live import newest_events
 from events.models import Profile, Project
@@ -39,19 +43,40 @@ def test_filters_by_type_and_user(page, make_events):
     assert "No recent event matches" in page("?user=nobody").content.decode()
 
 
-@pytest.mark.parametrize("query", ["?type=%00", "?user=%00a", "?newest=x"])
+@pytest.mark.parametrize("query", ["?type=%00", "?user=%00a", "?seen=x"])
 def test_odd_queries_open(page, make_events, query):
     make_events()
     assert page(query).status_code == 200
 
 
-def test_a_poll_is_answered_only_when_something_came_in(page, make_events):
-    assert page("?newest=0", **HTMX).status_code == 204
-    (event,) = make_events()
-    assert page("?newest=0", **HTMX).status_code == 200
-    assert page(f"?newest={event.pk}", **HTMX).status_code == 204
+def test_a_poll_is_answered_only_when_something_changed(page, make_destination, make_events):
+    def look():
+        return re.search("seen=([0-9a-f]{16})", page(**HTMX).content.decode())[1]
+
+    before = look()
+    assert page(f"?seen={before}", **HTMX).status_code == 204
     make_events()
-    assert page(f"?newest={event.pk}", **HTMX).status_code == 200
+    assert page(f"?seen={before}", **HTMX).status_code == 200
+    before = look()
+    assert page(f"?seen={before}", **HTMX).status_code == 204
+    make_destination()
+    Router().route()  # the event has a dot now
+    assert page(f"?seen={before}", **HTMX).status_code == 200
+
+
+def test_a_dot_for_each_destination(page, make_destination, make_events, django_assert_max_num_queries):
+    make_destination(name="Orders")
+    make_destination(name="Signups", filter={"event_types": ["Signed Up"]})
+    make_events(2)
+    Router().route()
+    Delivery.objects.filter(pk=Delivery.objects.latest("pk").pk).update(state=State.EXPIRED)
+    text = page().content.decode()
+    assert text.count("Orders: queued") == text.count("Orders: gave up") == 2  # the word and its tooltip
+    assert text.count("Signups: not wanted") == 4
+    make_events(30)
+    Router().route()
+    with django_assert_max_num_queries(20):
+        page(**HTMX)
 
 
 def test_a_poll_costs_the_same_however_many_events_there_are(project, make_events, monkeypatch):
