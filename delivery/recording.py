@@ -76,7 +76,8 @@ def _write(finished: Sequence[Done]) -> None:
     latest = {c.claimed.delivery: c for c in sorted(changes, key=lambda c: c.claimed.lease)}
     moves = [_move(latest[delivery]) for delivery in changed]
     _let_next_go(changes, moment)
-    count_changes(moves, [(done.claimed.destination, done.outcome) for done in finished], moment)
+    asked = [done for done in finished if done.outcome.error_kind != SKIPPED]
+    count_changes(moves, [(done.claimed.destination, done.outcome) for done in asked], moment)
 
 
 def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:

@@ -12,10 +12,13 @@ from delivery.advice import Advice, advice
 from delivery.trial_limit import MOST, may_send
 from delivery.trial_request import CannotSend, TrialRequest, trial_request
 from delivery.trial_send import Answer, send
+from destinations import catalog
 from destinations.filters import compile_filter
+from destinations.kind_parameters import parameters_of
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError
 from destinations.samples import offered_samples
+from destinations.secrets import SecretUnreadable
 from destinations.template_reads import Read, template_reads
 from events import audit
 
@@ -89,8 +92,9 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
     if destination.payload_mode == PayloadMode.RAW:
         return []
     try:
-        return template_reads(destination.language, destination.template, data, destination.mappings)
-    except TemplateError:
+        kind, parameters = catalog.kind(destination.kind), parameters_of(destination)
+        return template_reads(destination.language, destination.template, data, destination.mappings, kind, parameters)
+    except (TemplateError, SecretUnreadable):
         return []  # the problem above says it
 
 

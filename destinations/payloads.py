@@ -10,6 +10,7 @@ from destinations.kind.scopes import scope_maker
 from destinations.kind_parameters import parameters_of
 from destinations.mappings import compile_mappings
 from destinations.models import Destination, Language, PayloadMode
+from destinations.secrets import SecretUnreadable
 from events.jsontext import dumps
 from events.shape import complete
 
@@ -19,7 +20,7 @@ Payload = Callable[[dict[str, Any]], str]
 
 def compile_payload(destination: Destination) -> Payload:
     """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse,
-    and SecretUnreadable for parameters that cannot be read."""
+    or whose parameters cannot be read."""
     kind = catalog.kind(destination.kind)
     if destination.payload_mode == PayloadMode.RAW:
         if kind is not None and kind.section == COHORTS:
@@ -29,8 +30,15 @@ def compile_payload(destination: Destination) -> Payload:
             return lambda data: dumps(mapping.forwarded(complete(data)))
         return lambda data: dumps(complete(data))
     render = compile_template(destination.language, destination.template, destination.name)
-    scope = scope_maker(kind, parameters_of(destination), destination.mappings)
+    scope = scope_maker(kind, _parameters(destination), destination.mappings)
     return lambda data: render(scope(data))
+
+
+def _parameters(destination: Destination) -> dict[str, Any]:
+    try:
+        return parameters_of(destination)
+    except SecretUnreadable as error:
+        raise TemplateError("other", f"The template has no parameters: {error}") from None
 
 
 # Filled by kinds and mappings: present from the start, so that a template which names them fails in words of its own.

@@ -55,7 +55,8 @@ def preview(draft: Destination, data: dict[str, Any]) -> Preview:
 
 
 def shown_headers(destination: Destination) -> list[tuple[str, str]]:
-    """The headers of the kind, and the destination's own as they are sent, secrets masked, and in words those made for each request."""
+    """The headers of the kind and the destination's own as they are sent, secrets masked, and in words those made for
+    each request."""
     own = [(h.name, masked(h.value) if h.secret else str(h.value)) for h in destination.header_list]
     auth = [(name, DOTS) for name in auth_rules.header_names(destination.auth)]
     if not any(name.lower() == destination.id_header.lower() for name, _ in own):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from destinations import catalog
+from destinations.kind.definition import COHORTS
 from destinations.mappings import names_in_scope
 from destinations.models import Destination, Sample
 from destinations.passing import passing_events
@@ -97,7 +99,7 @@ def chosen_sample(destination: Destination, value: str, pasted: str = "") -> Cho
         if sample is not None:
             return Chosen(value, sample.data)
     event = _event(destination, value)
-    return Chosen(value, event.data) if event is not None else Chosen(BUILT_IN, BUILT_IN_DATA)
+    return Chosen(value, event.data) if event is not None else Chosen(BUILT_IN, _built_in(destination))
 
 
 def read_sample(text: str) -> dict[str, Any]:
@@ -129,7 +131,18 @@ def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
         for stem, names in names_in_scope(destination.mappings).items()
         for path in _paths(stem, dict.fromkeys(names), 1)
     ]
-    return [*field_names([BUILT_IN_DATA, *(event.data for event in events)]), *EMPTY_SCOPE, *named]
+    kind = catalog.kind(destination.kind)
+    if kind is not None:
+        named += [f"parameters.{one.name}" for one in kind.parameters]
+    return [*field_names([_built_in(destination), *(event.data for event in events)]), *EMPTY_SCOPE, *named]
+
+
+def _built_in(destination: Destination) -> dict[str, Any]:
+    """A cohort's batches have another shape than events: the kind's own sample."""
+    kind = catalog.kind(destination.kind)
+    if kind is not None and kind.section == COHORTS and kind.samples:
+        return kind.samples[0].event
+    return BUILT_IN_DATA
 
 
 def field_names(samples: Iterable[dict[str, Any]]) -> list[str]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from destinations.freemarker import Reference
-from destinations.mappings import compile_mappings, names_in_scope
+from destinations.kind.definition import Kind
+from destinations.kind.scopes import scope_maker
+from destinations.mappings import names_in_scope
 from destinations.models import Language
-from destinations.payloads import EMPTY_SCOPE
-from events.shape import complete
 
 FILLED, EMPTY, MISSING, UNKNOWN = "filled", "empty", "missing", "unknown"
 
@@ -23,11 +24,21 @@ class Read:
     lines: tuple[int, ...]
 
 
-def template_reads(language: str, source: str, data: dict[str, Any], mappings: dict[str, Any]) -> list[Read]:
-    """In the order of first reading. `data`: an event's stored data. `mappings`: as they are stored. Raises
-    TemplateError."""
+def template_reads(
+    language: str,
+    source: str,
+    data: dict[str, Any],
+    mappings: dict[str, Any],
+    kind: Kind | None = None,
+    parameters: dict[str, Any] = MappingProxyType({}),  # type: ignore[assignment]
+) -> list[Read]:
+    """In the order of first reading. `data`: an event's stored data. `mappings`, and the values of the kind's
+    `parameters`: as they are stored. Raises TemplateError."""
     declared = names_in_scope(mappings)
-    scope = {"input": complete(data), **EMPTY_SCOPE, **compile_mappings(mappings).scope(data)}
+    if kind is not None:
+        declared["parameters"] = [one.name for one in kind.parameters]
+        declared["mappedFields"] += [one.name for one in kind.mappings]
+    scope = scope_maker(kind, dict(parameters), mappings)(data)
     lines: dict[tuple[str, ...], dict[int, None]] = {}
     for reference in _references(language, source):
         lines.setdefault(reference.path, {})[reference.line] = None
