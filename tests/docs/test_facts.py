@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from delivery import breaker
+from delivery.places import TTL
 from delivery.retries import AMPLITUDE
+from delivery.room import MOST_UNDER_WAY, SLOW_UNDER_WAY
 from delivery.transports import BODY_CAP
 from destinations import specification
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import Destination
-from destinations.sending_rules import CONCURRENCY
+from destinations.sending_rules import CONCURRENCY, KEYS, MOST_CONCURRENT, PAUSE_AT, check_sending
 from events.models import Project
 from events.roles import MEANING, Role
 
@@ -45,6 +48,19 @@ def test_numbers_in_the_text():
     assert (CONCURRENCY, MOST_EXTRA_HEADERS, BODY_CAP) == (10, 5, 64 * 1024)
     assert (Destination().connect_timeout, Destination().total_timeout) == (5.0, 10.0)
     assert specification.TIMEOUTS["total"][2] == 60
+
+
+def test_numbers_of_limits_and_breaker():
+    assert (CONCURRENCY, MOST_CONCURRENT, TTL, MOST_UNDER_WAY, SLOW_UNDER_WAY) == (10, 100, 5.0, 400, 200)
+    assert (PAUSE_AT, breaker.LEAST_ATTEMPTS, breaker.WINDOW.total_seconds()) == (95, 20, 300)
+    assert [breaker.interval(n).total_seconds() / 60 for n in range(6)] == [0.5, 1, 2, 4, 8, 15]
+
+
+def test_the_sending_settings_in_the_text_are_accepted():
+    text = re.search(r"```yaml\n(sending:.*?)```", DELIVERY, re.DOTALL)[1]
+    given = yaml.safe_load(text)["sending"]
+    assert set(given) == set(KEYS)
+    assert check_sending(given) == given
 
 
 @pytest.mark.django_db
