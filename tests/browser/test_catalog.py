@@ -15,7 +15,7 @@ def test_create_sync_in_its_dialog(page: Page, project: Project, notes: Notes) -
     button = page.get_by_role("link", name="Create sync to Webhook")
     button.click()
     dialog = page.get_by_role("dialog", name="New sync to Webhook")
-    expect(dialog.get_by_label("Sync name")).to_be_focused()
+    expect(dialog.get_by_role("textbox", name="Sync name")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()
@@ -36,9 +36,9 @@ def test_a_name_that_is_taken_comes_back_as_a_page(
     page.goto(reverse("catalog", args=[project.slug]))
     expect(page.get_by_role("link", name="1 in use")).to_be_visible()
     page.get_by_role("link", name="Create sync to Webhook").click()
-    page.get_by_label("Sync name").fill("Orders to CRM")
+    page.get_by_role("textbox", name="Sync name").fill("Orders to CRM")
     page.get_by_role("button", name="Create sync").click()
-    expect(page.get_by_label("Sync name")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Sync name")).to_be_focused()
     expect(page.get_by_text("already has a destination called")).to_be_visible()
 
 
@@ -60,7 +60,7 @@ def test_without_scripts(open_context: Callable[..., BrowserContext], project: P
     page.get_by_label("Search destinations").fill("web")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Create sync to Webhook").click()
-    page.get_by_label("Sync name").fill("Orders to CRM")
+    page.get_by_role("textbox", name="Sync name").fill("Orders to CRM")
     page.get_by_role("button", name="Create sync").click()
     expect(page.locator("h1")).to_have_text("Orders to CRM")
 

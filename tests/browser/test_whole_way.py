@@ -105,7 +105,7 @@ def create(hands: Hands) -> None:
     page = hands.page
     go_to(hands, "Catalog")
     hands.press(page.get_by_role("link", name="Create sync to Webhook"))
-    hands.write(page.get_by_label("Sync name"), "Orders to CRM")
+    hands.write(page.get_by_role("textbox", name="Sync name"), "Orders to CRM")
     hands.press(page.get_by_role("button", name="Create sync"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Orders to CRM")
 
