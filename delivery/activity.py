@@ -181,6 +181,13 @@ def by_destination(destinations: Iterable[int], wanted: Range = LAST_DAY) -> dic
     return {pk: _buckets(starts, counts) for pk, counts in found.items()}
 
 
+def totals(project: Project, wanted: Range = LAST_DAY) -> dict[int, Counts]:
+    """Destination id -> deliveries by state in all of the range, where there were any."""
+    rows = LaneCount.objects.filter(destination__project=project, span=wanted.span, start__gte=wanted.starts(now())[0])
+    sums = rows.values_list("destination_id").annotate(*(Sum(name) for name in STATES)).order_by()
+    return {pk: Counts(Counter(dict(zip(STATES, numbers, strict=True)))) for pk, *numbers in sums}
+
+
 def answer_times(destinations: Iterable[int], percent: float, wanted: Range = LAST_DAY) -> dict[int, int | None]:
     """Destination id -> milliseconds that `percent` of its answers did not exceed, where it has answered at all."""
     since = wanted.starts(now())[0]

@@ -183,10 +183,10 @@ def _walks_and_sieve(project: Project, criteria: Criteria) -> tuple[list[QuerySe
         return [walk], sieve & Q(state__in=states)
     if not states:
         return [walk.none()], Q()
-    return [_in_state(walk, state) for state in states], sieve
+    return [in_state(walk, state) for state in states], sieve
 
 
-def _in_state(walk: QuerySet[Delivery], state: State) -> QuerySet[Delivery]:
+def in_state(walk: QuerySet[Delivery], state: State) -> QuerySet[Delivery]:
     """SQLite takes a partial index only where its very words stand in the query. PostgreSQL sees by itself that it
     fits, and would count the further words as a further condition that hardly a row meets."""
     if connection.vendor == "sqlite":

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from delivery import activity
 from delivery.activity import Activity, Bucket, Counts
 from delivery.chosen_range import DAY, ChosenRange
 from delivery.lane_summary import OPEN_IN_SQL, LaneSummary, worst_first
+from delivery.log import in_state
 from delivery.models import LOST_STATES, Attempt, Delivery, State
 from delivery.plots import Plot, Row, Series, stacked
 from delivery.timeline import WORD_OF
@@ -60,6 +61,7 @@ class Lately:
     plot: Plot
     failures: list[Failure]
     rows: list[DestinationRow]
+    destinations: int  # of which `rows` are the worst
 
     @property
     def worst(self) -> LaneSummary | None:
@@ -79,11 +81,6 @@ def failed_lately(project: Project) -> int:
     return activity.lost_lately(project)
 
 
-def _undelivered(project: Project, state: str) -> "QuerySet[Delivery]":
-    """Says of which index it is a part: SQLite takes a partial index only if its very condition stands in the query."""
-    return Delivery.objects.filter(project=project, state=state).exclude(state=State.DELIVERED)
-
-
 def lately(project: Project, chosen: ChosenRange = DAY) -> Lately:
     """How it is going. Kept for seconds, so that many open pages cost no more than one."""
     return cache.get_or_set(f"lately:{project.pk}:{chosen.key}", lambda: _lately(project, chosen), KEPT_SECONDS)
@@ -92,7 +89,6 @@ def lately(project: Project, chosen: ChosenRange = DAY) -> Lately:
 def _lately(project: Project, chosen: ChosenRange) -> Lately:
     found = activity.of_project(project, chosen.range)
     waiting = activity.waiting_for_retry(project)
-    destinations = list(project.destinations.defer("template")[:MOST_DESTINATIONS])
     return Lately(
         events=_amount(*activity.events_received(project, chosen.range)),
         deliveries=_amount(found.total.created, found.before.created),
@@ -101,7 +97,8 @@ def _lately(project: Project, chosen: ChosenRange) -> Lately:
         next_retry=_next_retry(project, waiting),
         plot=_plot(found.buckets, chosen),
         failures=_failures(project),
-        rows=_rows(destinations),
+        rows=_rows(_worst(project)),
+        destinations=project.destinations.count(),
     )
 
 
@@ -157,15 +154,23 @@ def _outcomes(counts: Counts) -> tuple[int, int, int, int]:
 
 def _failures(project: Project, count: int = 5) -> list[Failure]:
     """The newest of what went wrong, with the status or, without an answer, the reason in a word."""
-    newest = [
-        delivery
-        for state in (State.RETRYING, *LOST_STATES)
-        for delivery in _undelivered(project, state).order_by("-pk").select_related("event", "destination")[:count]
-    ]
+    rows = Delivery.objects.filter(project=project).order_by("-pk").select_related("event", "destination")
+    newest = [row for state in (State.RETRYING, *LOST_STATES) for row in in_state(rows, state)[:count]]
     newest = sorted(newest, key=lambda delivery: -delivery.pk)[:count]
     attempts = Attempt.objects.filter(delivery__in=[delivery.pk for delivery in newest]).order_by("pk")
     kinds = dict(attempts.values_list("delivery_id", "error_kind"))
     return [Failure(delivery, WORD_OF.get(kinds.get(delivery.pk, ""), "Error")) for delivery in newest]
+
+
+def _worst(project: Project) -> list[Destination]:
+    """Those that need looking at most: hours are then read of these only."""
+    counts = activity.totals(project)
+    lanes = [_lane(lane, counts.get(lane.pk, Counts())) for lane in project.destinations.defer("template")]
+    return [lane.destination for lane in sorted(lanes, key=worst_first)[:MOST_DESTINATIONS]]
+
+
+def _lane(destination: Destination, counts: Counts) -> LaneSummary:
+    return LaneSummary(destination, waiting=0, delivered=counts.delivered, failed=counts.lost, retrying=counts.retrying)
 
 
 def _rows(destinations: list[Destination]) -> list[DestinationRow]:
@@ -177,7 +182,7 @@ def _rows(destinations: list[Destination]) -> list[DestinationRow]:
 
 def _row(destination: Destination, hours: list[Bucket], p95: int | None) -> DestinationRow:
     counts = activity.total(hours)
-    lane = LaneSummary(destination, waiting=0, delivered=counts.delivered, failed=counts.lost, retrying=counts.retrying)
+    lane = _lane(destination, counts)
     cells = [hour.counts.tone for hour in hours]
     troubled, quiet = sum(tone in ("warn", "bad") for tone in cells), cells.count("")
     calm = len(cells) - troubled - quiet

@@ -79,6 +79,7 @@ DOORS: dict[str, Rule] = {
     # The project.
     "project": MANAGE,
     "project_secret": MANAGE,
+    "project_delete": MANAGE,
     "members": MANAGE,
     "member": MANAGE,
     "member_link": MANAGE,

@@ -8,11 +8,12 @@ from django.db import transaction
 
 from destinations import specification
 from destinations.models import Destination
-from events import audit
+from events import audit, retention_rules
+from events.audit_changes import differences
 from events.models import Project, hash_secret, new_write_key
 from streamhub.declaration import Declaration, DeclarationError, Path_
 
-PROJECT_KEYS = ("name", "api_key", "secret_key", "destinations")
+PROJECT_KEYS = ("name", "api_key", "secret_key", "retention", "destinations")
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -38,6 +39,7 @@ def dump(*, with_secrets: bool = False) -> dict[str, Any]:
             {
                 "name": project.name,
                 "api_key": project.api_key,
+                "retention": retention_rules.describe(project),
                 "destinations": [
                     specification.describe(destination, with_secrets=with_secrets)
                     for destination in project.destinations.prefetch_related("headers").order_by("name")
@@ -124,10 +126,17 @@ class _Applying:
             return self.problem((*path, "name"), "Give the project a name of 1 to 100 characters.")
         found = Project.objects.filter(name=name).first()
         project = found or Project(name=name)
-        changed = self.keys(path, given, project)
+        before = retention_rules.describe(project)
+        new_keys, new_days = self.keys(path, given, project), self.retention(path, given, project)
+        changed = new_keys or new_days
         if not found or changed:
             project.save()
-            audit.record("changed the keys of" if found else "created", project)
+        if not found:
+            audit.record("created", project)
+        elif new_keys:
+            audit.record("changed the keys of", project)
+        if found and new_days:
+            audit.record("changed", project, differences(before, retention_rules.describe(project)))
         self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
         return self.destinations(path, given, project)
 
@@ -160,6 +169,20 @@ class _Applying:
             project.set_secret_key(secret)
             changed = True
         return changed
+
+    def retention(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
+        wanted = given.get("retention")
+        if wanted is None:
+            return False
+        if not isinstance(wanted, dict):
+            self.problem((*path, "retention"), f"Write a mapping of days: {', '.join(retention_rules.FIELDS)}.")
+            return False
+        try:
+            return retention_rules.set_retention(project, wanted)
+        except retention_rules.InvalidRetention as error:
+            for key, words in error.problems.items():
+                self.problem((*path, "retention", key), words)
+            return False
 
     def destination(self, path: Path_, given: dict[str, Any], project: Project) -> None:
         name = given.get("name")

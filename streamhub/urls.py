@@ -20,6 +20,7 @@ pages = [
     path("destinations/<int:pk>/file/", transfer.download, name="destination_file"),
     path("queues/", queues.queues, name="queues"),
     path("settings/", project.settings_page, name="project"),
+    path("settings/delete/", project.delete, name="project_delete"),
     path("settings/secret-key/", project.new_secret, name="project_secret"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/<int:pk>/", members.member, name="member"),

@@ -1,4 +1,4 @@
-"""A project's name, keys and addresses."""
+"""A project's name, keys, addresses and retention, and its end."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from delivery.removal import mark_project
 from events import audit
 from events.audit_changes import differences
 from events.membership import add_member, may_create_projects
 from events.models import Project, new_secret_key
+from events.retention_rules import FIELDS, InvalidRetention, checked, describe
 from events.roles import Role
 from events.toasts import toast
 from events.webforms import HubModelForm
@@ -33,9 +35,43 @@ class ProjectForm(HubModelForm):
         error_messages = {"name": {"unique": "There is a project of this name already. Choose another."}}
 
 
+class SettingsForm(ProjectForm):
+    class Meta(ProjectForm.Meta):
+        fields = ["name", *FIELDS.values()]
+        labels = {
+            "keep_events": "Events",
+            "keep_deliveries": "Deliveries and their attempts",
+            "keep_bodies": "Bodies of requests and answers",
+        }
+        help_texts = {
+            "keep_events": "Days. An event that waits to be sent stays until it is.",
+            "keep_deliveries": "Days from their end.",
+            "keep_bodies": "Days. After that an attempt shows its status, times and headers.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in FIELDS.values():
+            self.fields[field].required = False  # what is left out stays
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if any(field in self.errors for field in FIELDS.values()):
+            return cleaned
+        given = {key: cleaned[field] for key, field in FIELDS.items() if field in self.data}
+        try:
+            wanted = checked(describe(self.instance), given)
+        except InvalidRetention as error:
+            for key, words in error.problems.items():
+                self.add_error(FIELDS[key], words)
+        else:
+            cleaned |= {field: wanted[key] for key, field in FIELDS.items()}
+        return cleaned
+
+
 def settings_page(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
-    form = ProjectForm(request.POST or None, instance=found)
+    form = SettingsForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
@@ -56,10 +92,21 @@ def new_secret(request: HttpRequest, project: str) -> HttpResponse:
         found.set_secret_key(key)
         found.save(update_fields=["secret_key_hash", "secret_key_end"])
         audit.record(action, found)
-    form = ProjectForm(instance=found)
+    form = SettingsForm(instance=found)
     response = render(request, "projects/settings.html", {"form": form, "secret_key": key, **_about(request, found)})
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_POST
+def delete(request: HttpRequest, project: str) -> HttpResponse:
+    found = get_object_or_404(Project, slug=project)
+    if request.POST.get("expect", "").strip() != found.name:
+        words = f"Nothing was deleted: the name typed is not {found.name}."
+        return toast(request, redirect("project", found.slug), words, "bad")
+    name = found.name
+    mark_project(found)
+    return toast(request, redirect("home"), f"{name} was deleted. Its events and log go in the background.")
 
 
 def new(request: HttpRequest) -> HttpResponse:

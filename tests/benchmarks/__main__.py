@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks [NAME] [options]`: road (the default), steps, transports, templates, ingest, cohorts."""
+"""`python -m tests.benchmarks [NAME] [options]`: road (the default), or another one of NAMES."""
 
 import importlib
 import sys
 
-NAMES = ("road", "steps", "transports", "templates", "ingest", "cohorts")
+NAMES = ("road", "steps", "transports", "templates", "ingest", "cohorts", "pages")
 
 
 def main() -> None:

@@ -78,6 +78,21 @@ def test_destinations_worst_first(
     assert quiet.name == "C"
 
 
+def test_of_very_many_destinations_the_worst_are_shown(
+    project: Project,
+    make_destination: Callable[..., Destination],
+    add: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(summary, "MOST_DESTINATIONS", 2)
+    for name in "ABCD":
+        make_destination(name=name)
+    add(make_destination(name="Z"), "expired", 3)
+    lately = summary.lately(project)
+    assert [row.lane.destination.name for row in lately.rows] == ["Z", "A"]
+    assert lately.destinations == 5
+
+
 def test_nothing_yet(project: Project) -> None:
     lately = summary.lately(project)
     assert (lately.deliveries.value, lately.success.value, lately.failures, lately.rows) == ("0", "–", [], [])

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -30,6 +31,42 @@ def test_a_name_that_is_taken_is_refused_in_words(member_client: Client, project
     assert "There is a project of this name already. Choose another." in text
     assert 'aria-invalid="true"' in text
     assert '<p class="sh-sub">Shop</p>' in text
+
+
+def test_retention_is_set_in_days(member_client: Client, project: Project) -> None:
+    page = reverse("project", args=[project.slug])
+    kept = {"keep_events": "90", "keep_deliveries": "60", "keep_bodies": "7"}
+    assert "Saved." in member_client.post(page, {"name": "Shop"} | kept, follow=True).content.decode()
+    project.refresh_from_db()
+    assert (project.keep_events, project.keep_deliveries, project.keep_bodies) == (90, 60, 7)
+
+
+@pytest.mark.parametrize(
+    ("field", "days", "words"),
+    [
+        ("keep_bodies", "31", "keep them no longer than deliveries"),
+        ("keep_deliveries", "31", "keep events at least as long as deliveries"),
+        ("keep_events", "0", "Give a whole number of days from 1 to 3,650."),
+        ("keep_events", "", "Give a whole number of days from 1 to 3,650."),
+    ],
+)
+def test_retention_that_cannot_be_is_refused_in_words(
+    member_client: Client, project: Project, field: str, days: str, words: str
+) -> None:
+    text = member_client.post(reverse("project", args=[project.slug]), {"name": "Shop", field: days}).content.decode()
+    assert words in text
+    project.refresh_from_db()
+    assert (project.keep_events, project.keep_deliveries, project.keep_bodies) == (30, 30, 14)
+
+
+def test_deleting_a_project_asks_for_its_name(member_client: Client, project: Project) -> None:
+    url = reverse("project_delete", args=[project.slug])
+    assert "Nothing was deleted" in member_client.post(url, {"expect": "shop"}, follow=True).content.decode()
+    assert Project.objects.get() == project
+    response = member_client.post(url, {"expect": "Shop"})
+    assert response["Location"] == reverse("home")
+    assert not Project.objects.exists()
+    assert Project.everything.get().removed_at
 
 
 def test_secret_key_is_shown_once_and_kept_hashed(member_client: Client, project: Project) -> None:

@@ -185,3 +185,27 @@ def test_json_is_read_as_json(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CommandError, match=r"nothere\.yaml: cannot be read"):
         call_command("apply", str(tmp_path / "nothere.yaml"))
+
+
+def test_retention_is_applied_and_dumped(tmp_path):
+    days = "    retention: {events: 90, deliveries: 60, bodies: 7}\n"
+    text = "projects:\n  - name: Shop\n" + days
+    assert apply(tmp_path, text) == ["project Shop: created"]
+    assert apply(tmp_path, text) == ["project Shop: unchanged"]
+    assert apply(tmp_path, text.replace("bodies: 7", "bodies: 3")) == ["project Shop: changed"]
+    (shop,) = yaml.safe_load(dump())["projects"]
+    assert shop["retention"] == {"events": 90, "deliveries": 60, "bodies": 3}
+
+
+@pytest.mark.parametrize(
+    ("retention", "words"),
+    [
+        ("30", "Write a mapping of days: events, deliveries, bodies."),
+        ("{bodies: 60}", "retention.bodies: Bodies stand in the delivery log"),
+        ("{attempts: 1}", "“attempts” is not a known key"),
+    ],
+)
+def test_retention_that_cannot_be_is_named_with_its_line(tmp_path, retention, words):
+    refused = refusal(tmp_path, f"projects:\n  - name: Shop\n    retention: {retention}\n")
+    assert "shop.yaml:3: projects.0.retention" in refused
+    assert words in refused
