@@ -16,13 +16,18 @@ def parameter_fields(kind: Kind) -> dict[str, forms.Field]:
     """By their names in the form, in the kind's order."""
     return {
         f"{PREFIX}{parameter.name}": forms.CharField(
-            label=parameter.label if parameter.required else f"{parameter.label} (optional)",
+            label=parameter.label if is_needed(parameter) else f"{parameter.label} (optional)",
             required=False,
             help_text=parameter.help,
             widget=_widget(parameter),
         )
         for parameter in kind.parameters
     }
+
+
+def is_needed(parameter: Parameter) -> bool:
+    """Whether it has a value in any case: its user's, or its default."""
+    return parameter.required or parameter.default is not None
 
 
 def stored_parameters(kind: Kind, destination: Destination) -> dict[str, str]:

@@ -8,12 +8,15 @@ logo.svg       or logo.png; none: a monogram is drawn
 """
 
 import json
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import yaml
 
 from destinations.kind.problems import Place, Problem
 from destinations.kind.yaml_places import BadYAML, read_yaml
@@ -130,6 +133,28 @@ def read_files(slug: str, files: dict[str, bytes]) -> KindFiles:
     return kind
 
 
+def as_files(definition: dict[str, Any], logo: bytes = b"") -> dict[str, bytes]:
+    """A definition as the files of its folder: what `read_files` reads back as the same."""
+    rest = {key: value for key, value in definition.items() if key not in ("setup", "samples")}
+    request = dict(rest.get("request", {}))
+    template, language = request.pop("template", ""), request.pop("language", "freemarker")
+    if request:
+        rest["request"] = request
+    found = {KIND: yaml.safe_dump(rest, sort_keys=False, allow_unicode=True, width=100).encode()}
+    if template:
+        name = next(name for name, known in TEMPLATES.items() if known == language)
+        found[name] = template.encode()
+    if definition.get("setup"):
+        found[SETUP] = definition["setup"].encode()
+    for number, sample in enumerate(definition.get("samples", ())):
+        name = _FILE_NAME.sub("-", str(sample.get("name") or number + 1)).strip("-") or str(number + 1)
+        found[f"samples/{name}.json"] = json.dumps(sample, indent=2, ensure_ascii=False).encode() + b"\n"
+    if logo:
+        found[LOGOS[0] if logo.lstrip().startswith(b"<") else LOGOS[1]] = logo
+    return found
+
+
+_FILE_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 _UNKNOWN = f"No such file belongs to a kind. Known: {', '.join((KIND, *TEMPLATES, SETUP, *LOGOS))}, samples/*.json."
 
 
