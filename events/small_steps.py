@@ -6,8 +6,9 @@ from time import monotonic, sleep
 from django.db import connection, transaction
 
 # Seconds that one transaction should take. SQLite has one writer: whoever delivers waits as long as it is held.
-STEP_SECONDS = {"sqlite": 0.015, "postgresql": 0.05}
+STEP_SECONDS = {"sqlite": 0.01, "postgresql": 0.05}
 FIRST, LEAST, MOST = 100, 10, 5_000  # rows
+SLOWER = 0.8  # of what would fit: a commit now and then takes several times as long
 RESTS = 2.0  # times as long as the transaction before: two thirds of the time are the road's
 
 
@@ -32,7 +33,7 @@ class SmallSteps:
             done = work()
         took = monotonic() - began
         self.longest = max(self.longest, took)
-        fitting = self.size * self._step_seconds / max(took, 0.001)
+        fitting = SLOWER * self.size * self._step_seconds / max(took, 0.001)
         # No faster than doubling: the next rows may be wider.
         self.size = int(max(LEAST, min(MOST, fitting, self.size * 2)))
         sleep(took * RESTS)

@@ -15,6 +15,7 @@ from destinations import specification
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import Destination
 from destinations.sending_rules import CONCURRENCY, KEYS, MOST_CONCURRENT, PAUSE_AT, check_sending
+from events import retention_rules
 from events.models import Project
 from events.roles import MEANING, Role
 
@@ -79,6 +80,12 @@ def test_the_roles_in_the_table_are_the_ones_there_are():
 def test_the_periods_in_the_roles_page(settings):
     assert f"({settings.AUDIT_DAYS} unless set)" in ROLES
     assert f"for {settings.PASSWORD_RESET_TIMEOUT // 86_400} days" in ROLES
+
+
+def test_retention_in_the_operators_page_is_the_default():
+    text = re.search(r"```yaml\n(.*?)```", OPERATING, re.DOTALL)[1]
+    assert yaml.safe_load(text)["projects"][0]["retention"] == retention_rules.describe(Project())
+    assert "events and deliveries for 30 days and the bodies of requests and answers for 14" in OPERATING
 
 
 def test_every_variable_is_listed():
