@@ -134,7 +134,9 @@ def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
     kind = catalog.kind(destination.kind)
     if kind is not None:
         named += [f"parameters.{one.name}" for one in kind.parameters]
-    return [*field_names([_built_in(destination), *(event.data for event in events)]), *EMPTY_SCOPE, *named]
+        named += [f"mappedFields.{one.name}" for one in kind.mappings]
+    fields = field_names([_built_in(destination), *(event.data for event in events)])
+    return list(dict.fromkeys([*fields, *EMPTY_SCOPE, *named]))
 
 
 def _built_in(destination: Destination) -> dict[str, Any]:

@@ -169,7 +169,8 @@ def test_finding_a_delivery_and_retrying_it(page: Page, busy: Project, notes: No
     expect(page.locator("#rows tbody tr")).to_have_count(3)
     page.locator("#rows tbody a").first.click()
     expect(page.get_by_text("has a fault of its own")).to_be_visible()
-    page.get_by_role("button", name="Retry now").click()
+    page.get_by_role("button", name="Send again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send again").click()
     expect(page.get_by_text("The next attempt is being made.")).to_be_visible()
     assert Delivery.objects.get(pk=int(page.url.split("/")[-2])).state == State.RETRYING
     assert notes.console == []

@@ -71,10 +71,10 @@ def test_lists_are_filtered(plain: Page, busy: Project) -> None:
     expect(plain.get_by_role("link", name="Order Placed")).to_have_count(0)
 
 
-def test_a_delivery_is_retried(plain: Page, busy: Project) -> None:
+def test_a_delivery_is_sent_again(plain: Page, busy: Project) -> None:
     failed = Delivery.objects.filter(project=busy, state=State.FAILED)[0]
     plain.goto(failed.get_absolute_url())
-    plain.get_by_role("button", name="Retry now").click()
+    plain.get_by_role("button", name="Send again").first.click()
     expect(plain.get_by_text("The next attempt is being made.")).to_be_visible()
     failed.refresh_from_db()
     assert failed.state == State.RETRYING

@@ -103,9 +103,8 @@ def test_samples_need_a_name_and_have_a_bound(destination, monkeypatch):
 
 
 def test_every_path_of_the_samples_is_suggested():
-    names = field_names(
-        [{"event_properties": {"order id": 1, "nested": {"deep": 1}}}, {"user_properties": {"plan": 1}}]
-    )
+    first = {"event_type": "A", "event_properties": {"order id": 1, "nested": {"deep": 1}}}
+    names = field_names([first, {"event_type": "B", "user_properties": {"plan": 1}}])
     assert "input.event_type" in names
     assert 'input.event_properties["order id"]' in names
     assert "input.event_properties.nested.deep" in names

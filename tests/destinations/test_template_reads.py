@@ -4,7 +4,11 @@ import pytest
 
 from destinations.template_reads import EMPTY, FILLED, MISSING, UNKNOWN, template_reads
 
-DATA = {"event_properties": {"total": 5, "lines": [{"sku": "a"}]}, "user_properties": {"plan": None}}
+DATA = {
+    "event_type": "Order Placed",
+    "event_properties": {"total": 5, "lines": [{"sku": "a"}]},
+    "user_properties": {"plan": None},
+}
 MAPPINGS = {
     "properties": {"event": ["total", "coupon"], "group": ["company.seats"]},
     "fields": {"amount": "event_properties.total", "email": "user_properties.email"},
