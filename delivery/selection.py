@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 
 from delivery.models import LOST_STATES, REPEATABLE_STATES, Delivery, State
+from destinations.models import Destination
 from events.models import Event, Project
 from events.time_bounds import first_since
 
@@ -27,7 +28,7 @@ NO_ANSWER = "none"
 class Selection:
     """`since` and `until` bound when deliveries were made; `ended_since` when they failed, which takes in those that
     are still retried. `who`: an event's UUID, or a user or device id. `answer`: "2xx" ... "5xx" or "none". `picked`:
-    ids; everything else is to hold as well."""
+    ids; everything else is to hold as well. Without `destination` it is about those that are switched on."""
 
     project: int
     destination: int | None = None
@@ -130,6 +131,8 @@ def _walks(selection: Selection) -> list["QuerySet[Delivery]"]:
     rows = _of_project(selection.project)
     if selection.destination:
         rows = rows.filter(destination=selection.destination)
+    else:
+        rows = rows.filter(destination__in=Destination.objects.filter(project=selection.project, enabled=True))
     if selection.picked:
         rows = rows.filter(pk__in=selection.picked)
     wanted = [state for state in REPEATABLE_STATES if state in selection.states]
