@@ -18,6 +18,8 @@ class LongLivedWorker(SimpleWorker):
     """Lets the delivery loop, a job that may run for hours, know of a shutdown and stay visible as alive."""
 
     current: ClassVar["LongLivedWorker | None"] = None
+    # Seconds between two looks whether Redis is back; RQ would come to wait a whole minute.
+    max_connection_wait_time = 2.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
