@@ -14,14 +14,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from delivery import breaker, claims, recording, repair, routing
+from delivery import breaker, cancelling, claims, recording, repair, replay_steps, replays, routing
+from delivery.cancelling import CannotCancel, cancel
 from delivery.claims import Claimed, Wish, claim, claim_probe, release
-from delivery.models import OPEN_STATES, Delivery, LaneHealth, State
+from delivery.models import OPEN_STATES, REPEATABLE_STATES, Delivery, LaneHealth, Replay, State
 from delivery.ordering import order_key
 from delivery.recording import Done, record
 from delivery.repair import CannotRetry, retry_now
+from delivery.replays import CannotReplay
 from delivery.retries import RetrySchedule
 from delivery.routing import Router
+from delivery.selection import Selection
 from delivery.transports.seam import Outcome, Try
 from destinations import pausing
 from destinations.models import Destination
@@ -39,7 +42,7 @@ class Deliveries(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Deliveries.clock = BEGIN
-        for model in (Delivery, LaneHealth, Event, Outbox, Destination, Project):
+        for model in (Delivery, Replay, LaneHealth, Event, Outbox, Destination, Project):
             model.objects.all().delete()
         self.project = Project.objects.create(name=f"Machine {uuid4()}")
         made = {"project": self.project, "enabled": True, "url": "https://example.com/"}
@@ -118,6 +121,39 @@ class Deliveries(RuleBasedStateMachine):
             return
         if chosen.attempts_made == 0:
             self.attempts[chosen.pk] = 0
+
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        found = list(Delivery.objects.order_by("pk"))
+        if not found:
+            return
+        chosen = data.draw(st.sampled_from(found))
+        in_hand = chosen.lease_until is not None and chosen.lease_until > self.clock
+        try:
+            cancel(chosen)
+        except CannotCancel:
+            assert in_hand or chosen.state not in OPEN_STATES
+        else:
+            assert not in_hand
+
+    @rule(states=st.sets(st.sampled_from(REPEATABLE_STATES), min_size=1))
+    def begin_replay(self, states: set[State]) -> None:
+        try:
+            replay = replays.send_again(self.project, Selection(self.project.pk, states=tuple(sorted(states))))
+        except CannotReplay:
+            return
+        Replay.objects.filter(pk=replay.pk).update(created_at=self.clock)
+
+    @rule(most=st.integers(1, 5))
+    def go_on_with_replays(self, most: int) -> None:
+        ended = dict(Delivery.objects.exclude(finished_at=None).values_list("pk", "finished_at"))
+        for pk in replay_steps.running():
+            replay_steps.step(pk, most, self.clock)
+            begun = Replay.objects.values_list("created_at", flat=True).get(pk=pk)
+            for delivery in Delivery.objects.filter(replay=pk, state__in=OPEN_STATES, attempts_made=0):
+                assert ended.get(delivery.pk, begun) <= begun, "sent again what somebody else had sent"
+                self.attempts[delivery.pk] = 0
+            ended = dict(Delivery.objects.exclude(finished_at=None).values_list("pk", "finished_at"))
 
     @rule(ordered=st.booleans(), paused=st.sampled_from([True, False, False]))
     def pause_or_resume(self, ordered: bool, paused: bool) -> None:
@@ -202,11 +238,12 @@ class Deliveries(RuleBasedStateMachine):
 
 @pytest.mark.django_db(transaction=True)
 def test_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
-    modules: tuple[ModuleType, ...] = (claims, recording, repair, pausing, routing)
+    modules: tuple[ModuleType, ...] = (claims, recording, repair, cancelling, pausing, routing)
     for module in modules:
         monkeypatch.setattr(module, "now", lambda: Deliveries.clock)
-    for module in (breaker, repair):
+    for module in (breaker, repair, replay_steps):
         monkeypatch.setattr(module, "wake", lambda queue: None)
+    monkeypatch.setattr(replays, "wake_replays", lambda: None)
     run_state_machine_as_test(
         Deliveries,
         settings=settings(
