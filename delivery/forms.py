@@ -27,7 +27,7 @@ class LogForm(HubForm):
         label="Event, delivery or user",
         required=False,
         max_length=512,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Event or delivery id, user or device id"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Its id, exactly"}),
     )
     state = forms.ChoiceField(label="Status", choices=STATES, required=False)
     destination = forms.TypedChoiceField(label="Destination", coerce=int, empty_value=None, required=False)
