@@ -14,7 +14,7 @@ from destinations.kind.shown_url import without_path
 from destinations.kind.url_template import BadURLTemplate
 from destinations.kind_parameters import parameters_of
 from destinations.models import Destination, PayloadMode
-from destinations.payloads import compile_template
+from destinations.payloads import TemplateError, compile_template
 from destinations.secrets import masked
 from destinations.specification import endpoint_of
 
@@ -76,6 +76,8 @@ class OfKind:
 
 
 def of_kind(destination: Destination) -> OfKind | None:
-    """None for a plain kind, whose requests are the destination's own."""
+    """None for a plain kind, whose requests are the destination's own. Raises TemplateError and SecretUnreadable."""
     kind = catalog.kind(destination.kind)
-    return None if kind is None or kind.is_plain else OfKind(destination, kind)
+    if kind is None:
+        raise TemplateError("other", f"The catalog has no kind “{destination.kind}” any more, so nothing can be sent")
+    return None if kind.is_plain else OfKind(destination, kind)

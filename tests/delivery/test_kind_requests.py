@@ -9,6 +9,7 @@ from delivery.requests import RequestBuilder
 from delivery.transports.seam import Outcome
 from delivery.trial_request import CannotSend, trial_request
 from destinations.models import Destination
+from destinations.payloads import TemplateError
 from destinations.specification import save
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,13 @@ def test_what_an_answer_means(project, name):
     assert outcome.verdict == verdict
     assert outcome.ok == (verdict == "done")
     assert words in outcome.error
+
+
+def test_a_kind_that_is_gone_sends_nothing(make_destination):
+    destination = make_destination()
+    destination.kind = "fax"
+    with pytest.raises(TemplateError, match="no kind “fax” any more"):
+        RequestBuilder(destination)
 
 
 def test_a_plain_kind_has_no_rule(make_destination):

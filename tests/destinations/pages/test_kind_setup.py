@@ -73,3 +73,13 @@ def test_every_tab_opens(admin_client, braze):
 def test_a_new_one_leads_to_its_setup(admin_client, project):
     response = admin_client.post(reverse("destination_new", args=[project.slug, "braze"]), {"name": "B"}, follow=True)
     assert "2 to do" in response.content.decode()
+
+
+def test_a_cohort_kind_is_previewed_on_a_batch(admin_client, project):
+    values = {"endpoint": "https://api.iterable.com", "api_key": "key-1234567890", "list_id": 7}
+    made = save(project, {"name": "List", "kind": "iterable-list", "parameters": values})[0]
+    text = page(admin_client, made, "destination_payload")[0].content.decode()
+    assert "updateExistingUsersOnly" in text.replace("&quot;", '"').partition("preview-text")[2]
+    text = page(admin_client, made, "destination_test")[0].content.decode()
+    assert "https://api.iterable.com/api/lists/subscribe" in text
+    assert "key-1234567890" not in text
