@@ -91,9 +91,8 @@ def count(selection: Selection, seconds: float = COUNT_SECONDS) -> Counted:
             if monotonic() > until:
                 return Counted(number, is_exact=False)
             window = walk.filter(pk__gt=after, pk__lte=last).order_by("pk").values("pk")[:COUNT_WINDOW]
-            of_window = Delivery.objects.filter(pk__in=window)
-            seen = of_window.aggregate(end=Max("pk"), rows=Count("pk"))
-            number += of_window.filter(sieve).count() if sieve else seen["rows"]
+            seen = window.aggregate(end=Max("pk"), rows=Count("pk"))
+            number += Delivery.objects.filter(sieve, pk__in=window).count() if sieve else seen["rows"]
             if seen["rows"] < COUNT_WINDOW:
                 break
             after = seen["end"]
