@@ -68,7 +68,7 @@ class Lanes:
         """One round; True if anything moved."""
         routed = self._patiently(self._route) if self.router else 0
         claimed = self._patiently(self._claim)
-        self._put_back(self.permits.renew(self.lanes.values()))
+        self._put_back(self.permits.renew(self.lanes.values(), claimed=bool(claimed)))
         begun = self._submit()
         outcomes = self.transport.wait(self._patience(routed + claimed)) if self.transport.in_flight else []
         self._take(outcomes)

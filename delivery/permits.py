@@ -1,7 +1,7 @@
 """What a worker may send now: its part of each destination's concurrency and rate limit, agreed with the others."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from delivery.claims import Claimed
 from delivery.lane import Lane
@@ -18,17 +18,27 @@ class Permits:
         self._places, self._limits = Places(), RateLimits()
         self._agreed: set[int] = set()  # destinations that this worker stands for
         self._renewed_at = 0.0
+        self._limited = False  # whether some lane has a rate limit
 
-    def renew(self, lanes: Iterable[Lane]) -> list[Claimed]:
-        """Deliveries that the loop should give back: it may not send them soon, and another worker might."""
+    def renew(self, lanes: Collection[Lane], *, claimed: bool) -> list[Claimed]:
+        """Deliveries that the loop should give back: it may not send them soon, and another worker might.
+
+        Call it often; it costs something now and then, and after something was `claimed`.
+        """
         moment = time.monotonic()
+        if not claimed and not self._limited and moment - self._renewed_at < RENEW:
+            return []
+        self._limited = any(lane.sending.rate_limit for lane in lanes)
         asking = [lane for lane in lanes if lane.ready and lane.destination not in self._agreed]
         if moment - self._renewed_at >= RENEW:
-            asking = self._all_again(list(lanes), moment)
+            self._renewed_at = moment
+            asking = self._all_again(lanes)
         if asking:
             self._agree(asking)
         back = self._refused(asking, moment)
-        return back + self._take_tokens([one for one in lanes if one.sending.rate_limit and one.ready], moment)
+        if self._limited:
+            back += self._take_tokens([one for one in lanes if one.sending.rate_limit and one.ready], moment)
+        return back
 
     def leave(self, destinations: Iterable[int]) -> None:
         """Nothing is under way to these any more."""
@@ -36,14 +46,13 @@ class Permits:
         self._places.leave(gone)
         self._agreed -= gone
 
-    def _all_again(self, lanes: list[Lane], moment: float) -> list[Lane]:
+    def _all_again(self, lanes: Iterable[Lane]) -> list[Lane]:
         """Once in a while: who still has something renews, who has nothing leaves."""
-        self._renewed_at = moment
         busy = [lane for lane in lanes if lane.ready or lane.under_way]
         idle = [lane for lane in lanes if not lane.ready and not lane.under_way]
         for lane in idle:
             lane.places = 0
-        self.leave(lane.destination for lane in idle if lane.asleep_until <= moment)
+        self.leave([lane.destination for lane in idle])
         return busy
 
     def _agree(self, lanes: list[Lane]) -> None:

@@ -81,8 +81,8 @@ def _write(finished: Sequence[Done]) -> None:
 
 
 def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:
-    ended = {(c.claimed.destination, c.claimed.order_key) for c in changes if c.next_attempt_at is None}
-    let_next_go(((destination, key) for destination, key in ended if key is not None), moment)
+    keyed = [change for change in changes if change.claimed.order_key is not None]
+    let_next_go([(c.claimed.destination, c.claimed.order_key) for c in keyed if c.next_attempt_at is None], moment)
 
 
 def _write_without_bodies(done: Done) -> None:
