@@ -76,7 +76,7 @@ class KindFiles:
 def read_folder(folder: Path) -> KindFiles:
     """Raises BadFiles."""
     if not folder.is_dir():
-        raise BadFiles([Located(str(folder), None, "There is no such folder.")])
+        raise BadFiles([Located(KIND, None, "There is no such folder.")])
     found: dict[str, bytes] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
