@@ -118,7 +118,7 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
         [w.most for w in wishes],
         [moment + timedelta(seconds=w.lease_seconds) for w in wishes],
         state.value,
-        moment,
+        _due_by(state, moment),
         moment,
     ]
     with connection.cursor() as cursor:
@@ -137,17 +137,22 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
         RETURNING id, destination_id, event_id, attempts_made, created_at
     """
     claimed: list[Claimed] = []
-    at = bulk.adapter()(moment)
+    at, due_by = bulk.adapter()(moment), bulk.adapter()(_due_by(state, moment))
     with transaction.atomic(), connection.cursor() as cursor:
         for wish in wishes:
             lease = moment + timedelta(seconds=wish.lease_seconds)
             until = bulk.adapter()(lease)
-            cursor.execute(sql, [until, wish.destination, state.value, at, at, wish.most, wish.destination])
+            cursor.execute(sql, [until, wish.destination, state.value, due_by, at, wish.most, wish.destination])
             claimed += [
                 Claimed(*row, created_at.replace(tzinfo=UTC), state, lease)
                 for *row, created_at in sorted(cursor.fetchall())
             ]
     return claimed
+
+
+def _due_by(state: State, moment: datetime) -> datetime:
+    """A first attempt waits for nothing: if it is planned ahead, then by a clock that is or was wrong."""
+    return moment + timedelta(days=1) if state == State.QUEUED else moment
 
 
 def _claim_in_order(wish: Wish, state: State, moment: datetime) -> list[Claimed]:
