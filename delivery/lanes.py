@@ -90,9 +90,10 @@ class Lanes:
 
     def _patience(self, moved: int) -> float:
         """Seconds to wait for an answer: not long, because new events and other lanes' deliveries come in meanwhile."""
+        longest = ROUTE_EVERY if self.router else RECORD_AFTER  # requests that hang must not put off new events
         if self.unrecorded:
-            return max(0.0, self.oldest_unrecorded + RECORD_AFTER - time.monotonic())
-        return 0.0 if moved and self.transport.in_flight < FEW else RECORD_AFTER
+            return max(0.0, min(longest, self.oldest_unrecorded + RECORD_AFTER - time.monotonic()))
+        return 0.0 if moved and self.transport.in_flight < FEW else longest
 
     # -- routing and claiming --------------------------------------------------------------------------------------
 
