@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from delivery.models import Attempt, Delivery, LaneHealth, Verdict
+from delivery.models import Attempt, Delivery, LaneHealth, Replay, Verdict
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
 
@@ -56,6 +56,12 @@ class AttemptAdmin(RawRows):
 class LaneHealthAdmin(RawRows):
     list_display = ("destination", "level", "level_since", "held_since", "next_probe_at")
     list_select_related = ("destination",)
+
+
+@admin.register(Replay)
+class ReplayAdmin(RawRows):
+    list_display = ("id", "project", "destination", "kind", "state", "sent", "passed_over", "by_name", "created_at")
+    list_select_related = ("project", "destination")
 
 
 @admin.register(Verdict)

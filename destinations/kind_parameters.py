@@ -1,8 +1,8 @@
 """The values that a destination gives its kind's parameters: stored encrypted, all of them, as one JSON object.
 
 What the specification says of them -> the columns, or everything that is wrong; and back. A secret that is left out
-keeps what is stored, as long as the URL leads to the same host: otherwise whoever may edit the parameters could have the
-secret sent to himself.
+keeps what is stored, as long as the URL leads to the same host: otherwise whoever may edit the parameters could have
+the secret sent to himself.
 """
 
 from collections.abc import Callable

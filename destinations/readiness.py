@@ -29,6 +29,7 @@ ANCHORS = {
     "filter": "filter",
     "mappings": "mappings",
     "timeouts": "timing",
+    "sending": "retries-title",
     "signing": "signing",
     "auth": "auth",
     "client_certificate": "client-certificate",
