@@ -5,17 +5,21 @@ no write lock, on PostgreSQL it holds nothing up. The difference is then found a
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils.timezone import now
 
+from cohorts import marks
+from cohorts.announcement import announce
 from cohorts.conditions_sql import Sql
 from cohorts.members_sql import members
 from cohorts.models import Change, Cohort, Computation, Kind, Member
+from events.wake import COHORTS, wake
 
 log = logging.getLogger(__name__)
 
@@ -30,19 +34,20 @@ class Busy(Exception):
     """Somebody else is at this cohort's members; try again later."""
 
 
-def compute(cohort: Cohort, cause: str) -> Computation:
-    """Works out a defined cohort. Raises Busy; what else goes wrong is on the computation, in words."""
+def compute(cohort: Cohort, cause: str, *, quiet: bool = False) -> Computation:
+    """Works out a defined cohort. Raises Busy; what else goes wrong is on the computation, in words. `quiet`: it is
+    announced only if somebody entered or left."""
     assert cohort.kind == Kind.DEFINED
-    return change(cohort, cause, lambda: members(cohort.project_id, cohort.definition))
+    return change(cohort, cause, lambda: members(cohort.project_id, cohort.definition), quiet=quiet)
 
 
-def change(cohort: Cohort, cause: str, wanted) -> Computation:  # type: ignore[no-untyped-def]
+def change(cohort: Cohort, cause: str, wanted: Callable[[], Sql], *, quiet: bool = False) -> Computation:
     """Makes the members those that `wanted()`, a SELECT of identities, yields. Raises Busy."""
     with held(cohort):
         computation = Computation.objects.create(cohort=cohort, cause=cause)
         try:
             with _temporary(wanted()):
-                _apply(cohort, computation)
+                _apply(cohort, computation, quiet=quiet)
         except DatabaseError as error:
             log.warning("Cohort %s could not be computed: %s", cohort.public_id, error)
             _fail(computation, _words(error))
@@ -108,7 +113,8 @@ def _patience(seconds: float) -> Iterator[None]:
 
 
 @transaction.atomic
-def _apply(cohort: Cohort, computation: Computation) -> None:
+def _apply(cohort: Cohort, computation: Computation, *, quiet: bool = False) -> None:
+    since = last_change(cohort.pk)
     entered = _write_changes(
         computation,
         entered=True,
@@ -121,8 +127,13 @@ def _apply(cohort: Cohort, computation: Computation) -> None:
         identities=f"SELECT m.identity FROM {MEMBER} AS m LEFT JOIN {TABLE} AS n ON n.identity = m.identity "
         "WHERE m.cohort_id = %s AND n.identity IS NULL",
     )
-    move_members(computation)
-    finish(computation, entered, left)
+    _move_members(computation, since)
+    _finish(computation, entered, left, quiet=quiet)
+
+
+def last_change(cohort: int) -> int:
+    """Its id; 0 where there is none."""
+    return Change.objects.filter(cohort=cohort).aggregate(last=Max("id"))["last"] or 0
 
 
 def _write_changes(computation: Computation, *, entered: bool, identities: str) -> int:
@@ -135,29 +146,33 @@ def _write_changes(computation: Computation, *, entered: bool, identities: str) 
         return int(cursor.rowcount)
 
 
-def move_members(computation: Computation) -> None:
-    """Brings the members in line with the computation's changes."""
-    changes = f"SELECT identity FROM {CHANGE} WHERE cohort_id = %s AND computation_id = %s AND entered = %s"
-    first = Change.objects.filter(cohort=computation.cohort_id, computation=computation)
+def _move_members(computation: Computation, since: int) -> None:
+    """Brings the members in line with the computation's changes, those beyond the change `since`."""
+    cohort = computation.cohort_id
+    changes = f"SELECT identity FROM {CHANGE} WHERE cohort_id = %s AND id > %s AND entered = %s"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {MEMBER} (cohort_id, identity) SELECT %s, identity FROM ({changes}) AS new",
-            [computation.cohort_id, computation.cohort_id, computation.pk, True],
+            [cohort, cohort, since, True],
         )
-        if first.filter(entered=False).exists():
+        if Change.objects.filter(cohort=cohort, pk__gt=since, entered=False).exists():
             cursor.execute(
                 f"DELETE FROM {MEMBER} WHERE cohort_id = %s AND identity IN ({changes})",
-                [computation.cohort_id, computation.cohort_id, computation.pk, False],
+                [cohort, cohort, since, False],
             )
 
 
-def finish(computation: Computation, entered: int, left: int) -> None:
+def _finish(computation: Computation, entered: int, left: int, *, quiet: bool = False) -> None:
     moment = now()
-    Cohort.objects.filter(pk=computation.cohort_id).update(size=F("size") + entered - left, computed_at=moment)
-    size = Cohort.objects.values_list("size", flat=True).get(pk=computation.cohort_id)
+    Cohort.everything.filter(pk=computation.cohort_id).update(size=F("size") + entered - left, computed_at=moment)
+    cohort = Cohort.everything.get(pk=computation.cohort_id)
     computation.state, computation.finished_at = Computation.State.DONE, moment
-    computation.entered, computation.left, computation.size = entered, left, size
+    computation.entered, computation.left, computation.size = entered, left, cohort.size
     computation.save()
+    if marks.follow(cohort.pk):  # the rest of many, in a worker
+        transaction.on_commit(partial(wake, COHORTS))
+    if entered or left or not quiet:
+        announce(computation, cohort)
 
 
 def _fail(computation: Computation, words: str) -> None:
@@ -195,28 +210,23 @@ def replace_members(cohort: Cohort, identities: Iterable[str], cause: str) -> Co
 
 def add_and_remove(cohort: Cohort, added: Iterable[str], removed: Iterable[str], cause: str) -> Computation:
     """Adds users to a listed cohort and takes others out; what is so already stays. Raises Busy."""
-    with held(cohort):
+    with held(cohort), transaction.atomic():
         computation = Computation.objects.create(cohort=cohort, cause=cause)
+        since = last_change(cohort.pk)
         with _listed(added):
             entering = (
                 f"SELECT n.identity FROM {TABLE} AS n LEFT JOIN {MEMBER} AS m "
                 "ON m.cohort_id = %s AND m.identity = n.identity WHERE m.identity IS NULL"
             )
-            with transaction.atomic():
-                entered = _write_changes(computation, entered=True, identities=entering)
-                move_members(computation)
-        with _listed(removed), transaction.atomic():
+            entered = _write_changes(computation, entered=True, identities=entering)
+        with _listed(removed):
             leaving = (
                 f"SELECT m.identity FROM {TABLE} AS n JOIN {MEMBER} AS m "
                 "ON m.identity = n.identity WHERE m.cohort_id = %s"
             )
             left = _write_changes(computation, entered=False, identities=leaving)
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"DELETE FROM {MEMBER} WHERE cohort_id = %s AND identity IN (SELECT identity FROM {TABLE})",
-                    [cohort.pk],
-                )
-            finish(computation, entered, left)
+        _move_members(computation, since)
+        _finish(computation, entered, left)
     return computation
 
 

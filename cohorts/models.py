@@ -12,12 +12,17 @@ from delivery.models import Delivery
 from destinations.models import Destination
 from events.fields import JSONTextField
 from events.models import Event, Project
+from events.present import PresentManager
 
 ID_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without the letters that are read as others
 
 
 def new_cohort_id() -> str:
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(8))
+
+
+def new_download_token() -> str:
+    return secrets.token_urlsafe(12)
 
 
 class Kind(models.TextChoices):
@@ -59,9 +64,16 @@ class Cohort(Scheduled):
     computed_at = models.DateTimeField(null=True, editable=False)
     # Whoever computes or reads the members for a sync holds this until then; nobody else starts meanwhile.
     busy_until = models.DateTimeField(null=True, editable=False)
+    # The last Change that stands in its users' profiles (marks.py).
+    marked_until = models.BigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
+    # Since when it is being removed (removal.py).
+    removed_at = models.DateTimeField(null=True, default=None, editable=False)
+
+    objects = PresentManager()
+    everything = models.Manager()
 
     class Meta:
         ordering = ["name"]
@@ -236,6 +248,18 @@ class Skipped(models.Model):
         indexes = [models.Index(fields=["run", "id"], name="skipped_of_run")]
 
 
+class Download(models.Model):
+    """One request for a cohort's members as a file. `properties`: the columns wanted; None: every property."""
+
+    token = models.CharField(max_length=32, unique=True, default=new_download_token, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="downloads")
+    properties = JSONTextField(null=True, default=list)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+
 def identity_of_user(user_id: str) -> str:
     return f"u:{user_id}"
 
@@ -246,6 +270,6 @@ def user_id_of(identity: str) -> str | None:
 
 
 __all__ = [
-    "Batch", "Cadence", "Change", "Cohort", "Computation", "Kind", "Member", "Pending", "Run", "Skipped", "Sync",
-    "identity_of_user", "user_id_of",
+    "Batch", "Cadence", "Change", "Cohort", "Computation", "Download", "Kind", "Member", "Pending", "Run", "Skipped",
+    "Sync", "identity_of_user", "user_id_of",
 ]  # fmt: skip

@@ -87,7 +87,7 @@ def _begin(run: Run) -> None:
     fresh = cohort.computed_at is not None and cohort.computed_at >= run.started_at
     try:
         if cohort.kind == Kind.DEFINED and not fresh and run.content != Run.Content.FAREWELL:
-            computation = compute(cohort, f"for the sync to {sync.destination}")
+            computation = compute(cohort, f"for the sync to {sync.destination}", quiet=True)
             if computation.state == computation.State.FAILED:
                 _end(run, Run.State.FAILED, f"The cohort could not be computed. {computation.error}")
                 return

@@ -11,7 +11,10 @@ from django.utils.timezone import now
 from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
 from delivery.ordering import order_key
+from destinations.catalog import kinds_of
+from destinations.filter_rules import ANNOUNCED
 from destinations.filters import Filter, compile_filter
+from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.sending_rules import sending_of
 from events import bulk
@@ -73,7 +76,7 @@ class Router:
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
         count_created((destination for _, destination, *_ in rows), moment)
-        count_received((event[1:4] for event in events), moment)
+        count_received((event[1:4] for event in events if event[4] not in ANNOUNCED), moment)
         routed.events, routed.deliveries = len(ids), len(rows)
 
     def _insert(self, rows: list[tuple[Any, ...]], ordered: set[int]) -> None:
@@ -96,7 +99,7 @@ class Router:
 
     def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Filter]]]:
         found: dict[int, list[tuple[int, Filter]]] = {}
-        enabled = Destination.objects.filter(project__in=projects, enabled=True)
+        enabled = Destination.objects.filter(project__in=projects, enabled=True).exclude(kind__in=kinds_of(COHORTS))
         for pk, project, version in enabled.order_by("pk").values_list("pk", "project_id", "updated_at"):
             found.setdefault(project, []).append((pk, self._filter(pk, version)))
         return found

@@ -54,6 +54,12 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(sorted(found, key=lambda one: _rank(one.slug, one.name.lower())))
 
 
+@cache
+def kinds_of(section: str) -> tuple[str, ...]:
+    """Their slugs."""
+    return tuple(one.slug for one in kinds() if one.section == section)
+
+
 def categories() -> list[str]:
     """In the order of the tiles."""
     return list(dict.fromkeys(kind.category for kind in kinds()))

@@ -15,8 +15,10 @@ KEYS = ("topics", "event_types", "match", "conditions")
 GROUP_KEYS = ("match", "conditions")
 CONDITION_KEYS = ("property", "operator", "value")
 MATCHES = ("all", "any", "none")
-# What an event can be: Event.topic.
-TOPICS = ("event.track", "event.identify", "event.group")
+# What an event can be: Event.topic. What the hub itself announces is sent only where a filter names it.
+ANNOUNCED = ("cohort.computed",)
+TOPICS = ("event.track", "event.identify", "event.group", *ANNOUNCED)
+USUAL_TOPICS = tuple(topic for topic in TOPICS if topic not in ANNOUNCED)
 
 MOST_LEVELS = 5
 MOST_CONDITIONS = 100

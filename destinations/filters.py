@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from destinations.conditions import MOST_WORDS, Condition, compile_condition
 from destinations.filter_patterns import Undecided
+from destinations.filter_rules import ANNOUNCED
 from destinations.filter_values import shortened
 
 Data = dict[str, Any]
@@ -61,7 +62,8 @@ class Filter:
 
 
 def compile_filter(rules: dict[str, Any]) -> Filter:
-    """`rules`: a filter as `check_filter` returned it. Without a key, that key refuses nothing."""
+    """`rules`: a filter as `check_filter` returned it. Without a key, that key refuses nothing, but for what
+    the hub itself announces."""
     topics, types = tuple(rules.get("topics", ())), tuple(rules.get("event_types", ()))
     group = _group(rules) if rules.get("conditions") else None
     needs_data = group is not None and any(condition.path != "event_type" for condition in group.conditions())
@@ -71,11 +73,14 @@ def compile_filter(rules: dict[str, Any]) -> Filter:
 def _refusal(topics: tuple[str, ...], types: tuple[str, ...], group: Group | None) -> Refusal:
     wanted_topics, wanted_types = frozenset(topics), frozenset(types)
     wrong_topic = shortened(f"topic is not {_listed(topics)}", MOST_WORDS)
+    not_named = frozenset(ANNOUNCED) if not topics else frozenset[str]()
     wrong_type = shortened(f"event type is not {_listed(sorted(types))}", MOST_WORDS)
 
     def refusal(topic: str, event_type: str, data: Data) -> str | None:
         if wanted_topics and topic not in wanted_topics:
             return wrong_topic
+        if topic in not_named:
+            return f"topic {topic} is sent only where the filter names it"
         if wanted_types and event_type not in wanted_types:
             return wrong_type
         if group is None:

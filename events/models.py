@@ -201,6 +201,8 @@ class Profile(models.Model):
     identity = models.CharField(max_length=514)
     properties = JSONTextField()
     groups = JSONTextField()
+    # Public ids of the cohorts that it is in; kept by those who change a cohort's members.
+    cohorts = JSONTextField(default=list, db_default=[])
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

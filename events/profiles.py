@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Stored = dict[Texts, Texts]
 
-PROFILES = PropertyRows(Profile, ("identity",), ("properties", "groups"), ("created_at", "updated_at"))
+PROFILES = PropertyRows(Profile, ("identity",), ("properties", "groups"), ("created_at", "updated_at"), ("cohorts",))
 # Characters of JSON. Every event carries a copy, so without a bound a small request could grow into a huge one.
 MAX_PROFILE_SIZE = 64 * 1024
 TOO_LARGE = f"profile not updated: it would have more than {MAX_PROFILE_SIZE:,} characters"
@@ -23,16 +23,24 @@ TOO_LARGE = f"profile not updated: it would have more than {MAX_PROFILE_SIZE:,} 
 class Known:
     """What is known of one user at some point of the events."""
 
-    __slots__ = ("changed", "groups", "properties")
+    __slots__ = ("changed", "cohorts", "groups", "properties")
 
-    def __init__(self, properties: dict[str, Any], groups: dict[str, list[str]], *, changed: bool = False) -> None:
+    def __init__(
+        self,
+        properties: dict[str, Any],
+        groups: dict[str, list[str]],
+        cohorts: list[str] | None = None,
+        *,
+        changed: bool = False,
+    ) -> None:
         self.properties = properties
         self.groups = groups
+        self.cohorts = cohorts
         self.changed = changed
 
 
 def update_profiles(project: Project, events: list["Incoming"], received_at: datetime) -> None:
-    """Fills in the events' `user_properties` and `groups`, in order, and writes what their operations change."""
+    """Fills in the events' `user_properties`, `groups` and `cohorts`, in order; writes what their operations change."""
     followed = []
     for event in events:
         identity = identity_of(event.user_id, event.device_id)
@@ -75,12 +83,17 @@ def _known(event: "Incoming", key: Texts, known: dict[Texts, Known], stored: Sto
     if device in known:
         return Known(known[device].properties, known[device].groups, changed=True)
     start = _loaded(stored[device]) if device in stored else Known({}, {})
-    start.changed = True
+    start.changed, start.cohorts = True, None  # the device is in cohorts, not yet the user
     return start
 
 
 def _loaded(texts: Texts) -> Known:
-    return Known(*[{} if text == "{}" else loads(text) for text in texts])
+    properties, groups, cohorts = texts
+    return Known(
+        {} if properties == "{}" else loads(properties),
+        {} if groups == "{}" else loads(groups),
+        None if cohorts == "[]" else loads(cohorts),
+    )
 
 
 def _follow(event: "Incoming", profile: Known, own_groups: dict[str, list[str]] | None) -> None:
@@ -99,3 +112,5 @@ def _follow(event: "Incoming", profile: Known, own_groups: dict[str, list[str]] 
         event.data["user_properties"] = properties
     if profile.groups:
         event.data["groups"] = profile.groups | own_groups if own_groups else profile.groups
+    if profile.cohorts:
+        event.data["cohorts"] = profile.cohorts

@@ -22,12 +22,14 @@ ROWS_PER_STATEMENT = 2_000
 @dataclass(frozen=True)
 class PropertyRows:
     """The table of `model`: its rows belong to a project, `keys` are unique in it, `values` are JSON columns, `moments`
-    take the time of an insert, the last of them also that of an update."""
+    take the time of an insert, the last of them also that of an update. `read_only`: JSON columns that somebody else
+    keeps; they are read behind the values and never written."""
 
     model: type[models.Model]
     keys: tuple[str, ...]
     values: tuple[str, ...]
     moments: tuple[str, ...]
+    read_only: tuple[str, ...] = ()
 
     def read(self, project_id: int, keys: Collection[Texts], *, lock: bool = False) -> dict[Texts, Texts]:
         """Values by key, of those that exist. `lock`: nobody else changes them until the transaction ends.
@@ -47,7 +49,7 @@ class PropertyRows:
 
     def _select_postgresql(self) -> str:
         keys = ", ".join(self.keys)
-        values = ", ".join(f"{name}::text" for name in self.values)
+        values = ", ".join(f"{name}::text" for name in (*self.values, *self.read_only))
         wanted = ", ".join(["%s::text[]"] * len(self.keys))
         return (
             f"SELECT {keys}, {values} FROM {self.model._meta.db_table} AS stored "
@@ -58,7 +60,7 @@ class PropertyRows:
         keys = ", ".join(self.keys)
         wanted = ", ".join(f"json_extract(value, '$[{index}]')" for index in range(len(self.keys)))
         return (
-            f"SELECT {keys}, {', '.join(self.values)} FROM {self.model._meta.db_table} "
+            f"SELECT {keys}, {', '.join((*self.values, *self.read_only))} FROM {self.model._meta.db_table} "
             f"WHERE project_id = %s AND ({keys}) IN (SELECT {wanted} FROM json_each(%s))"
         )
 

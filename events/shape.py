@@ -6,7 +6,7 @@ from typing import Any
 # In the order they are shown and sent. Rows store only what an event has; `complete` adds the rest as null.
 FIELDS = (
     "event_type", "event_time", "user_id", "device_id", "amplitude_id", "session_id", "event_id", "uuid",
-    "$insert_id", "event_properties", "user_properties", "groups", "group_properties",
+    "$insert_id", "event_properties", "user_properties", "groups", "group_properties", "cohorts",
     "client_event_time", "client_upload_time", "server_received_time", "server_upload_time", "processed_time",
     "app", "platform", "os_name", "os_version", "version_name", "start_version", "language", "library",
     "device_family", "device_type", "device_brand", "device_manufacturer", "device_model", "device_carrier",
@@ -19,7 +19,8 @@ OBJECTS = ("event_properties", "user_properties", "groups", "group_properties", 
 
 
 def complete(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with every field of the shape, in its order: null where empty, {} for the objects, session_id -1.
+    """`data` with every field of the shape, in its order: null where empty, {} for the objects, [] for the cohorts,
+    session_id -1.
 
     What the hub itself says (a cohort update) has no event type and a shape of its own: it stays as it is.
     """
@@ -29,6 +30,8 @@ def complete(data: dict[str, Any]) -> dict[str, Any]:
     for name in OBJECTS:
         if full[name] is None:
             full[name] = {}
+    if full["cohorts"] is None:
+        full["cohorts"] = []
     if full["session_id"] is None:
         full["session_id"] = -1
     return full

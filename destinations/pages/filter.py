@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 from destinations.filter_effect import effect
 from destinations.filter_explanation import explain
 from destinations.filter_forms import MATCHES, Conditions
-from destinations.filter_rules import TOPICS, BadFilter, check_filter
+from destinations.filter_rules import TOPICS, USUAL_TOPICS, BadFilter, check_filter
 from destinations.filters import Filter, compile_filter
 from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
@@ -24,7 +24,7 @@ from events.seen_types import seen_types
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
-TOPIC_NAMES = dict(zip(TOPICS, ("Events", "Identifies", "Group identifies"), strict=True))
+TOPIC_NAMES = dict(zip(TOPICS, ("Events", "Identifies", "Group identifies", "Computed cohorts"), strict=True))
 OFFERED = 25  # newest events to explain
 
 
@@ -63,7 +63,7 @@ class FilterForm(TabForm):
         chosen = rules.get("event_types")
         return {
             "events": ALL if chosen is None else CHOSEN,
-            "topics": rules.get("topics", list(TOPICS)),
+            "topics": rules.get("topics", list(USUAL_TOPICS)),
             "event_types": chosen or [],
             "match": rules.get("match", "all"),
         }
@@ -72,11 +72,11 @@ class FilterForm(TabForm):
         return {"filter": self._topics() | self._event_types() | self.conditions.specification()}
 
     def _topics(self) -> dict[str, Any]:
-        """All of them are the same as none named, and stay as they are stored."""
+        """The usual ones are the same as none named, and stay as they are stored."""
         ticked, stored = self.cleaned_data["topics"], self.destination.filter.get("topics")
         if stored is not None and set(stored) == set(ticked):
             return {"topics": stored}
-        return {} if len(ticked) == len(TOPICS) else {"topics": ticked}
+        return {} if set(ticked) == set(USUAL_TOPICS) else {"topics": ticked}
 
     def _event_types(self) -> dict[str, Any]:
         if self.cleaned_data["events"] == ALL:
