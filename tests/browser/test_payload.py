@@ -98,7 +98,7 @@ def test_a_mistake_is_shown_where_it_is_and_mended(
     expect(note).to_be_empty()
     assert page.evaluate(MARKS) == []
     expect(page.locator("#preview")).to_contain_text("POST http://127.0.0.1:8009/hook")
-    page.get_by_text("2 headers").click()
+    page.get_by_text("3 headers").click()
     expect(page.locator("#preview")).to_contain_text("application/json")
     page.locator(".ace_text-input").focus()
     page.keyboard.press("Control+s")

@@ -670,7 +670,7 @@ def test_requests_dials_what_it_checked(monkeypatch):
         for _ in range(3):
             outcome = send(transport, post("http://rebind.example/"))
             kinds.append(outcome.error_kind)
-            transport._adapter.poolmanager.clear()  # a new connection each time
+            transport._adapter(None).poolmanager.clear()  # a new connection each time
         transport.close()
         assert kinds == ["refused_address", "", "refused_address"]
         assert asked == ["rebind.example"] * 3  # one look-up each
