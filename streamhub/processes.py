@@ -41,6 +41,8 @@ def programs(host: str, port: int, redis: list[str] | None) -> dict[str, list[st
 
 def fresh_workers() -> int:
     """One on SQLite, which has one writer at a time. On PostgreSQL one works while another waits for the server."""
+    if settings.FRESH_WORKERS:
+        return settings.FRESH_WORKERS
     if connection.vendor == "sqlite":
         return 1
     return max(2, min(4, os.cpu_count() or 1))

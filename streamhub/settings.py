@@ -153,6 +153,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# How many workers for first attempts `up` runs; 0: as fits the database and the machine (processes.fresh_workers).
+FRESH_WORKERS = env.int("STREAMHUB_FRESH_WORKERS", default=0)
+if FRESH_WORKERS < 0:
+    raise ImproperlyConfigured("STREAMHUB_FRESH_WORKERS: give a number of workers, 1 or more, or leave it out.")
 # How long the audit trail is kept.
 AUDIT_DAYS = env.int("STREAMHUB_AUDIT_DAYS", default=400)
 if AUDIT_DAYS < 1:

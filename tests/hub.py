@@ -59,7 +59,8 @@ class Hub:
         return found
 
     def cpu_seconds(self) -> dict[str, float]:
-        return {part: sum(sum(p.cpu_times()[:2]) for p in processes) for part, processes in self.processes().items()}
+        """By part, with the time of children that have ended."""
+        return {part: sum(sum(p.cpu_times()[:4]) for p in processes) for part, processes in self.processes().items()}
 
     def memory(self) -> dict[str, int]:
         """Resident bytes by part, shared pages counted in each (PostgreSQL's are mostly shared)."""

@@ -47,11 +47,11 @@ def road_table(results: list[dict[str, Any]]) -> list[str]:
     row("at half that rate: events per second", "latency_at_half_rate", "events_per_second")
     for quantile in (50, 95, 99):
         row(f"publish → arrival, p{quantile}, ms", "latency_at_half_rate", f"p{quantile}_ms")
-    row("CPU per 1,000 delivered, all processes, s", "throughput", "cpu_seconds_per_1000_total", shown="{:.3f}")
-    parts = sorted({part for result in results for part in result["throughput"]["cpu_seconds_per_1000"]})
+    row("CPU per delivered event, all processes, µs", "throughput", "cpu_us_per_delivered_total", shown="{:.0f}")
+    parts = sorted({part for result in results for part in result["throughput"]["cpu_us_per_delivered"]})
     for part in parts:
-        cells = [result["throughput"]["cpu_seconds_per_1000"].get(part) for result in results]
-        lines.append(f"| … {part} | " + " | ".join("–" if cell is None else f"{cell:.3f}" for cell in cells) + " |")
+        cells = [result["throughput"]["cpu_us_per_delivered"].get(part) for result in results]
+        lines.append(f"| … {part} | " + " | ".join("–" if cell is None else f"{cell:.0f}" for cell in cells) + " |")
     row("the bare curl loop, requests per second", "ceiling_bare_curl_per_second")
     for part in ("web", "worker fresh"):
         row(f"memory of {part}, MB", "memory_mb", part)

@@ -1,9 +1,10 @@
 """The road end to end with its real processes: publisher -> hub -> sink, counted by id.
 
-    python -m tests.benchmarks road [--database sqlite|postgresql] [--events N] [--batch N] [--output FILE]
+    python -m tests.benchmarks road [options]
 
-First as fast as events are accepted (throughput), then at half that rate (latency). Beside it the ceiling: the same
-bodies posted by a bare curl loop.
+First as fast as events are accepted (throughput), then at half that rate (latency). Beside it the ceiling: bodies of
+the same size posted by a bare curl loop. Destinations filter, sign and shape with FreeMarker; events bring user
+properties.
 """
 
 import argparse
@@ -12,117 +13,163 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psutil
 
 from delivery.transports import OutgoingRequest, make_transport, send_many
 from destinations.addresses import ip_network
 from tests import postgres
+from tests.benchmarks.destination import KEY, declaration
 from tests.benchmarks.document import road_table, write_table
-from tests.benchmarks.publisher import event, publish
+from tests.benchmarks.flame import flame
+from tests.benchmarks.publisher import Load, Published, event, publish
 from tests.hub import Hub, free_port, get, hub, wait_for
 
-KEY = "benchmark0123456789abcdef0123456"
-TEMPLATE = """\
-{
-  "external_id": {{ input.user_id|tojson }},
-  "name": {{ input.event_type|tojson }},
-  "time": {{ input.event_time|tojson }},
-  "platform": {{ input.platform|tojson }},
-  "city": {{ input.city|tojson }},
-  "properties": {
-    "id": {{ input.event_properties.id }},
-    "sent": {{ input.event_properties.sent }},
-    "order": {{ input.event_properties.order_id|tojson }},
-    "total": {{ input.event_properties.total }},
-    "currency": {{ input.event_properties.currency|tojson }},
-    "campaign": {{ input.event_properties.campaign|tojson }},
-    "items": [
-      {%- for item in input.event_properties["items"] %}
-      {"sku": {{ item.sku|tojson }}, "quantity": {{ item.quantity }}}{{ "," if not loop.last }}
-      {%- endfor %}
-    ]
-  }
-}
-"""
+WARM_UP = 2_000  # events
+BATCHES, SINGLE = Load(), Load(batch=1, connections=8)
+BODY_BYTES = 700  # of the payload of an event of 1 KB
 
 
-@dataclass
+@dataclass(frozen=True)
 class Options:
-    database: str
-    events: int
-    batch: int
-    destinations: int
-    latency_ms: float
+    """One run. `workers`: fresh ones, 0 for as many as the hub has by itself. `rows`: deliveries that are in the log
+    already. `backlog`: everything is published before a worker may begin."""
+
+    database: str = "postgresql"
+    events: int = 20_000
+    load: Load = BATCHES
+    destinations: int = 1
+    workers: int = 0
+    latency_ms: float = 0
+    rows: int = 0
+    backlog: bool = False
+    latency: bool = True  # whether it is measured too
+    flame: Path | None = None
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="road", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--events", type=int, default=20_000)
-    parser.add_argument("--batch", type=int, default=100)
+    parser.add_argument("--batch", type=int, default=100, help="events per request")
+    parser.add_argument("--single", action="store_true", help="one event per request, 8 connections")
+    parser.add_argument("--payload-bytes", type=int, default=1_000, help="size of an event")
     parser.add_argument("--destinations", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="fresh workers")
     parser.add_argument("--latency-ms", type=float, default=0, help="how late the sink answers")
+    parser.add_argument("--rows", type=int, default=0, help="deliveries that the log holds already")
+    parser.add_argument("--backlog", action="store_true", help="publish everything, then let the workers begin")
+    parser.add_argument("--throughput-only", action="store_true", help="leave out the part at half the rate")
+    parser.add_argument("--flame", type=Path, help="SVG file for a flame graph of a worker (py-spy)")
     parser.add_argument("--output", type=Path, help="JSON file for the results")
     parser.add_argument("--document", action="store_true", help="write the table to docs/performance.md")
     given = parser.parse_args(arguments)
-    databases = ["sqlite", "postgresql"] if given.database == "both" else [given.database]
     results = []
-    for database in databases:
-        options = Options(database, given.events, given.batch, given.destinations, given.latency_ms)
-        results.append(measure(options))
+    for database in ["sqlite", "postgresql"] if given.database == "both" else [given.database]:
+        results.append(measure(_options(given, database)))
         print_table(results[-1])
     if given.document:
         write_table("road", road_table(results))
     if given.output:
-        given.output.write_text(json.dumps(results, indent=2) + "\n")
+        given.output.write_text(json.dumps(results, indent=2, default=str) + "\n")
+
+
+def _options(given: argparse.Namespace, database: str) -> Options:
+    return Options(
+        database=database,
+        events=given.events,
+        load=replace(SINGLE if given.single else Load(given.batch), event_bytes=given.payload_bytes),
+        destinations=given.destinations,
+        workers=given.workers,
+        latency_ms=given.latency_ms,
+        rows=given.rows,
+        backlog=given.backlog,
+        latency=not (given.throughput_only or given.backlog),
+        flame=given.flame,
+    )
 
 
 def measure(options: Options) -> dict[str, Any]:
-    with sink(options.latency_ms) as port, _database(options.database) as (url, server):
-        ceiling = bare_curl(port, 5_000)
-        get(port, "/reset", "POST")
-        with hub(url, server) as running:
-            running.apply(_declaration(port, options.destinations))
-            publish(running.port, KEY, range(2_000), batch=options.batch, rate=None, connections=2)
-            _drain(port, 2_000 * options.destinations)
-            throughput = _throughput(running, port, options)
-            latency = _latency(running, port, options, throughput["delivered_per_second"] / 2 / options.destinations)
-            memory = {part: round(size / 1e6) for part, size in running.memory().items()}
-    return {
-        "options": vars(options),
-        "ceiling_bare_curl_per_second": ceiling,
-        "throughput": throughput,
-        "latency_at_half_rate": latency,
-        "memory_mb": memory,
-    }
+    """The figures of one run, on a hub and a database of its own."""
+    environment = {"STREAMHUB_FRESH_WORKERS": str(options.workers)} if options.workers else {}
+    with sink(options.latency_ms) as port, database_server(options.database) as (url, server):
+        result = {"options": asdict(options), "ceiling_bare_curl_per_second": bare_curl(port, 5_000)}
+        with hub(url, server, **environment) as running:
+            if options.rows:
+                running.manage("seed", "--deliveries", str(options.rows), "--hours", str(29 * 24))
+            running.apply(declaration(port, options.destinations))
+            _warm_up(running, port, options)
+            throughput = _backlog(running, port, options) if options.backlog else _throughput(running, port, options)
+            result["throughput"] = throughput
+            if options.latency:
+                rate = throughput["delivered_per_second"] / 2 / options.destinations
+                result["latency_at_half_rate"] = _latency(running, port, options, rate)
+            result["memory_mb"] = {part: round(size / 1e6) for part, size in running.memory().items()}
+    return result
+
+
+def _warm_up(running: Hub, port: int, options: Options) -> None:
+    count = max(100, WARM_UP // options.destinations)
+    get(port, "/reset", "POST")
+    publish(running.port, KEY, range(count), replace(BATCHES, batch=10))
+    _drain(port, count * options.destinations)
 
 
 def _throughput(running: Hub, port: int, options: Options) -> dict[str, Any]:
     get(port, "/reset", "POST")
     numbers, before = range(options.events), running.cpu_seconds()
-    published = publish(running.port, KEY, numbers, batch=options.batch, rate=None, connections=2)
+    with flame(running, options.flame) if options.flame else nullcontext():
+        published = publish(running.port, KEY, numbers, options.load)
+        arrived = _drain(port, options.events * options.destinations)
+    return _figures(published, arrived, published.began, _spent(running, before), options)
+
+
+def _backlog(running: Hub, port: int, options: Options) -> dict[str, Any]:
+    """As if workers had been away: they sleep while everything is published."""
+    get(port, "/reset", "POST")
+    workers = [process for part in ("worker fresh", "worker retry") for process in running.processes()[part]]
+    before = running.cpu_seconds()
+    for worker in workers:
+        worker.suspend()
+    try:
+        published = publish(running.port, KEY, range(options.events), options.load)
+    finally:
+        for worker in workers:
+            worker.resume()
+    began = time.time()
     arrived = _drain(port, options.events * options.destinations)
-    after = running.cpu_seconds()
+    return _figures(published, arrived, began, _spent(running, before), options)
+
+
+def _spent(running: Hub, before: dict[str, float]) -> dict[str, float]:
+    return {part: seconds - before.get(part, 0) for part, seconds in running.cpu_seconds().items()}
+
+
+def _figures(
+    published: Published, arrived: dict[str, Any], began: float, spent: dict[str, float], options: Options
+) -> dict[str, Any]:
     delivered = arrived["count"] or 1
-    cpu = {part: (after[part] - before.get(part, 0)) / delivered * 1000 for part in after}
+    cpu = {part: seconds / delivered * 1e6 for part, seconds in spent.items()}
     return {
         "accepted_per_second": round(published.events / published.seconds),
-        "delivered_per_second": round(delivered / (arrived["last"] - published.began)),
-        "cpu_seconds_per_1000": {part: round(seconds, 4) for part, seconds in cpu.items() if seconds > 0.0005},
-        "cpu_seconds_per_1000_total": round(sum(cpu.values()), 4),
+        "requests_per_second": round(published.requests / published.seconds),
+        "delivered_per_second": round(delivered / (arrived["last"] - began)),
+        "cpu_us_per_delivered": {part: round(us, 1) for part, us in cpu.items() if us > 0.5},
+        "cpu_us_per_delivered_total": round(sum(cpu.values()), 1),
         "refused": published.refused,
-    } | _counts(arrived, numbers, options.destinations)
+    } | _counts(arrived, range(options.events), options.destinations)
 
 
 def _latency(running: Hub, port: int, options: Options, rate: float) -> dict[str, Any]:
     get(port, "/reset", "POST")
-    numbers = range(int(rate * 10) // options.batch * options.batch)
-    publish(running.port, KEY, numbers, batch=options.batch, rate=rate, connections=4)
+    load = replace(options.load, connections=max(4, options.load.connections))
+    numbers = range(max(1, int(rate * 10) // load.batch) * load.batch)
+    publish(running.port, KEY, numbers, load, rate)
     arrived = _drain(port, len(numbers) * options.destinations)
     waits = sorted(arrived["waits"])
     quantiles = {f"p{q}_ms": round(waits[int(len(waits) * q / 100)] * 1000, 1) for q in (50, 95, 99)} if waits else {}
@@ -137,36 +184,22 @@ def _counts(arrived: dict[str, Any], numbers: range, destinations: int) -> dict[
     }
 
 
-def _drain(port: int, count: int, seconds: float = 120) -> dict[str, Any]:
-    """Waits until `count` requests have arrived and returns the sink's summary."""
-    end = time.monotonic() + seconds
-    while True:
-        arrived: dict[str, Any] = json.loads(get(port, "/summary")[1])
-        if arrived["count"] >= count or time.monotonic() > end:
-            return arrived
-        time.sleep(0.25)
-
-
-def _declaration(port: int, destinations: int) -> dict[str, Any]:
-    payload = {"mode": "template", "language": "jinja2", "template": TEMPLATE}
-    return {
-        "projects": [
-            {
-                "name": "Benchmark",
-                "api_key": KEY,
-                "destinations": [
-                    {"name": f"Sink {n}", "url": f"http://127.0.0.1:{port}/{n}", "payload": payload, "enabled": True}
-                    for n in range(destinations)
-                ],
-            }
-        ]
-    }
+def _drain(port: int, count: int, seconds: float = 60) -> dict[str, Any]:
+    """Waits until `count` requests have arrived, or none for `seconds`, and returns the sink's summary."""
+    came, end = 0, time.monotonic() + seconds
+    while came < count and time.monotonic() < end:
+        time.sleep(0.1)
+        before, came = came, int(get(port, "/count")[1])
+        if came > before:
+            end = time.monotonic() + seconds
+    summary: dict[str, Any] = json.loads(get(port, "/summary")[1])
+    return summary
 
 
 def bare_curl(port: int, count: int) -> int:
     """Requests per second of our curl transport alone, posting a body of the same size."""
     transport = make_transport("curl", allowed_networks=(ip_network("127.0.0.0/8"),))
-    body = json.dumps(event(1)).encode()[:700]
+    body = orjson.dumps(event(1))[:BODY_BYTES]
     headers = [("Content-Type", "application/json")]
     began = time.monotonic()
     requests = (OutgoingRequest("POST", f"http://127.0.0.1:{port}/bare", headers, body) for _ in range(count))
@@ -183,7 +216,7 @@ def sink(latency_ms: float = 0) -> Iterator[int]:
     command = [sys.executable, "-m", "tests.benchmarks.sink", str(port), "--latency-ms", str(latency_ms)]
     process = subprocess.Popen(command)
     try:
-        wait_for(port, "/summary")
+        wait_for(port, "/count")
         yield port
     finally:
         process.terminate()
@@ -191,7 +224,8 @@ def sink(latency_ms: float = 0) -> Iterator[int]:
 
 
 @contextmanager
-def _database(name: str) -> Iterator[tuple[str, psutil.Process | None]]:
+def database_server(name: str) -> Iterator[tuple[str, psutil.Process | None]]:
+    """The DATABASE_URL and the process of a new server; nothing to speak of for SQLite."""
     if name == "sqlite":
         yield "", None
         return
@@ -209,12 +243,14 @@ def postmaster(url: str) -> psutil.Process:
 
 
 def print_table(result: dict[str, Any]) -> None:
-    throughput, latency = result["throughput"], result["latency_at_half_rate"]
+    throughput = result["throughput"]
     print(f"\n{result['options']}")
     print(f"  bare curl loop       {result['ceiling_bare_curl_per_second']:>7,} requests/s")
-    print(f"  accepted             {throughput['accepted_per_second']:>7,} /s")
+    print(f"  accepted             {throughput['accepted_per_second']:>7,} events/s")
+    print(f"                       {throughput['requests_per_second']:>7,} requests/s")
     print(f"  delivered            {throughput['delivered_per_second']:>7,} /s")
-    print(f"  lost, duplicates     {throughput['lost']}, {throughput['duplicates']}")
-    print(f"  CPU s per 1,000      {throughput['cpu_seconds_per_1000_total']}  {throughput['cpu_seconds_per_1000']}")
-    print(f"  at {latency['events_per_second']:,} events/s     {latency}")
-    print(f"  memory MB            {result['memory_mb']}")
+    print(f"  lost, duplicates     {throughput['lost']}, {throughput['duplicates']}; refused {throughput['refused']}")
+    print(f"  CPU µs per delivered {throughput['cpu_us_per_delivered_total']}  {throughput['cpu_us_per_delivered']}")
+    if latency := result.get("latency_at_half_rate"):
+        print(f"  at {latency['events_per_second']:,} events/s     {latency}")
+    print(f"  memory MB            {result['memory_mb']}", flush=True)

@@ -1,8 +1,8 @@
 """A receiver as cheap as Python allows: answers at once (or late, or badly) and notes each body's id and arrival.
 
-Run as a process: `python -m tests.benchmarks.sink PORT [--latency-ms N] [--status N]`. GET /summary tells what came,
-{"count", "first", "last" (epoch s), "ids": {id: times}, "waits": [seconds from "sent" to arrival]}; POST /reset
-forgets it.
+Run as a process: `python -m tests.benchmarks.sink PORT [--latency-ms N] [--status N]`. GET /count tells how many came;
+GET /summary tells all of it, {"count", "first", "last" (epoch s), "ids": {id: times}, "waits": [seconds from "sent" to
+arrival]}; POST /reset forgets it.
 """
 
 import argparse
@@ -59,9 +59,10 @@ class Sink(asyncio.Protocol):
             self._answer(head, body)
 
     def _answer(self, head: bytes, body: bytes) -> None:
-        if head.startswith(b"GET /summary"):
-            text = Sink.record.summary()
-            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
+        if head.startswith(b"GET /count"):
+            self._tell(b"%d" % len(Sink.record.waits))
+        elif head.startswith(b"GET /summary"):
+            self._tell(Sink.record.summary())
         elif head.startswith(b"POST /reset"):
             Sink.record = Record()
             self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
@@ -71,6 +72,9 @@ class Sink(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(self.latency, self._send)
             else:
                 self._send()
+
+    def _tell(self, text: bytes) -> None:
+        self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
 
     def _send(self) -> None:
         if not self.transport.is_closing():

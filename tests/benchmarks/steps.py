@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests import postgres
@@ -65,10 +66,11 @@ def measure(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from tests.benchmarks.road import KEY, _declaration, sink
+    from tests.benchmarks.destination import KEY, declaration
+    from tests.benchmarks.road import sink
 
-    with sink() as port:
-        _apply(_declaration(port, 1))
+    with sink() as port, _redis():
+        _apply(declaration(port, 1))
         meter = Meter()
         at_first = _database_seconds()
         ingested = _ingest(meter, KEY, options.events)
@@ -97,6 +99,24 @@ def _database_seconds() -> float:
         return 0.0
     server = postmaster(url)
     return sum(sum(process.cpu_times()[:4]) for process in (server, *server.children()))
+
+
+@contextmanager
+def _redis() -> Iterator[None]:
+    """The one that an embedded hub has."""
+    from django.conf import settings
+
+    from streamhub import embedded_redis
+
+    server = embedded_redis.program()
+    assert server, "there is no redis-server"
+    with subprocess.Popen(embedded_redis.command(server, settings.DATA_DIR), stdout=subprocess.DEVNULL) as process:
+        try:
+            while not embedded_redis.socket_path(settings.DATA_DIR).exists():
+                time.sleep(0.01)
+            yield
+        finally:
+            process.terminate()
 
 
 def _apply(declaration: dict[str, Any]) -> None:
