@@ -20,6 +20,7 @@ from destinations.models import Destination
 from destinations.specification import Problem
 from events import audit
 from events.audit_changes import differences
+from events.dialects.jsonbody import clean
 from events.models import Project
 
 Specification = dict[str, Any]
@@ -202,6 +203,8 @@ class _Cohort(_Checked):
         name = name.strip() if isinstance(name, str) else ""
         if not 1 <= len(name) <= 200:
             return self.problem("name", "Give the cohort a name of 1 to 200 characters.")
+        if not _is_storable(name):
+            return self.problem("name", "The name holds a NUL character or half a character.")
         same = Cohort.objects.filter(project=self.project, name=name)
         if same.exclude(pk=self.existing.pk if self.existing else None).exists():
             return self.problem("name", f"This project already has a cohort called “{name}”. Choose another name.")
@@ -212,6 +215,8 @@ class _Cohort(_Checked):
         description = self.given.get("description") or ""
         if not isinstance(description, str) or len(description) > 2_000:
             return self.problem("description", "Write a text of at most 2,000 characters.")
+        if not _is_storable(description):
+            return self.problem("description", "The text holds a NUL character or half a character.")
         self.columns["description"] = description.strip()
         return None
 
@@ -266,6 +271,10 @@ class _Cohort(_Checked):
                 self.problem(f"users.{number}", str(error))
         self.users = sorted(set(users))
         return None
+
+
+def _is_storable(text: str) -> bool:
+    return clean(text)[1] == 0
 
 
 def _way(here: str, goal: str, below: dict[str, tuple[str, set[str]]], way: list[str], seen: set[str]) -> list[str]:

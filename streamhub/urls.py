@@ -33,6 +33,7 @@ pages = [
 urlpatterns = [
     # Events in, and what watches over the hub.
     path("", include("events.urls")),
+    path("", include("cohorts.api.urls")),
     path("inbox/<str:token>", receive, name="inbox"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
