@@ -181,9 +181,10 @@ def by_destination(destinations: Iterable[int], wanted: Range = LAST_DAY) -> dic
     return {pk: _buckets(starts, counts) for pk, counts in found.items()}
 
 
-def totals(project: Project, wanted: Range = LAST_DAY) -> dict[int, Counts]:
+def totals(destinations: Iterable[int], wanted: Range = LAST_DAY) -> dict[int, Counts]:
     """Destination id -> deliveries by state in all of the range, where there were any."""
-    rows = LaneCount.objects.filter(destination__project=project, span=wanted.span, start__gte=wanted.starts(now())[0])
+    since = wanted.starts(now())[0]
+    rows = LaneCount.objects.filter(destination__in=list(destinations), span=wanted.span, start__gte=since)
     sums = rows.values_list("destination_id").annotate(*(Sum(name) for name in STATES)).order_by()
     return {pk: Counts(Counter(dict(zip(STATES, numbers, strict=True)))) for pk, *numbers in sums}
 

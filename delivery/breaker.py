@@ -53,12 +53,14 @@ def judge(destinations: Iterable[int], moment: datetime) -> set[int]:
     rows = LaneHealth.objects.in_bulk(list(found))
     for pk, destination in found.items():
         row = rows.get(pk)
+        if row and row.held_since:
+            continue  # its few probes say nothing new; the level and the reason stay as they were when it was held
         share = _share(pk, row, moment)
         level = next((one for one in LEVELS if share.percent_failed >= one), 0)
         if (row.level if row else 0) != level:
             row = _set_level(pk, level, share, moment)
         pause_at = sending_of(destination.sending).pause_at
-        if pause_at and share.percent_failed >= pause_at and row and row.held_since is None and hold(pk, share, moment):
+        if pause_at and share.percent_failed >= pause_at and row and hold(pk, share, moment):
             held.add(pk)
     return held
 

@@ -1,17 +1,15 @@
 """How each destination is doing, from the road's counters."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from delivery.activity import DEGRADED, HEALTHY, Bucket, by_destination, total
-from delivery.models import OPEN_STATES, Delivery, LaneHealth
+from delivery.activity import DEGRADED, HEALTHY, Counts, totals
+from delivery.models import LaneHealth
+from delivery.waiting import Waiting, waiting_in
 from destinations.models import Destination
 
-MOST_WAITING = 10_000
-# The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
-OPEN_IN_SQL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
 FAILING_NOW = 70  # percent of attempts
-WORST_FIRST = ("failing", "degraded", "healthy", "no data", "paused", "off")
+WORST_FIRST = ("held", "failing", "degraded", "healthy", "no data", "paused", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class LaneSummary:
     """`delivered`, `failed` and `retrying` count deliveries created in the last 24 hours."""
 
     destination: Destination
-    waiting: int
+    waiting: Waiting
     delivered: int
     failed: int
     retrying: int
@@ -33,7 +31,9 @@ class LaneSummary:
             return "off"
         if self.destination.paused_at:
             return "paused"
-        if self.held or self.level >= FAILING_NOW:
+        if self.held:
+            return "held"
+        if self.level >= FAILING_NOW:
             return "failing"
         tried = self.delivered + self.failed + self.retrying
         if not tried:
@@ -42,8 +42,8 @@ class LaneSummary:
         return "healthy" if share >= HEALTHY and not self.level else "degraded" if share >= DEGRADED else "failing"
 
     @property
-    def waiting_text(self) -> str:
-        return f"{MOST_WAITING - 1:,}+" if self.waiting >= MOST_WAITING else f"{self.waiting:,}"
+    def is_in_trouble(self) -> bool:
+        return self.health in ("held", "failing")
 
     @property
     def percent_delivered(self) -> str:
@@ -52,28 +52,36 @@ class LaneSummary:
 
 
 def lane_summaries(destinations: Iterable[Destination]) -> list[LaneSummary]:
-    """Worst health first, then by name. One query for each destination and one for all."""
+    """Worst health first, then by name. Three queries, whatever their number."""
     lanes = list(destinations)
-    buckets = by_destination(lane.pk for lane in lanes)
-    found = [_summary(lane, buckets[lane.pk]) for lane in lanes]
-    return sorted(found, key=worst_first)
+    waiting = waiting_in([lane.pk for lane in lanes])
+    return sorted((_with_waiting(lane, waiting) for lane in without_waiting(lanes)), key=worst_first)
 
 
 def lane_summary(destination: Destination) -> LaneSummary:
-    return _summary(destination, by_destination([destination.pk])[destination.pk])
+    return lane_summaries([destination])[0]
+
+
+def without_waiting(destinations: Iterable[Destination]) -> list[LaneSummary]:
+    """The same in the order given, and without counting what waits. Two queries."""
+    lanes = list(destinations)
+    keys = [lane.pk for lane in lanes]
+    counts, health = totals(keys), {row.pk: row for row in LaneHealth.objects.filter(pk__in=keys)}
+    return [_summary(lane, counts.get(lane.pk, Counts()), health.get(lane.pk)) for lane in lanes]
 
 
 def worst_first(lane: LaneSummary) -> tuple[int, str]:
     return WORST_FIRST.index(lane.health), lane.destination.name.lower()
 
 
-def _summary(destination: Destination, buckets: list[Bucket]) -> LaneSummary:
-    waiting = Delivery.objects.filter(destination=destination).extra(where=[OPEN_IN_SQL])  # noqa: S610 - our own words
-    counts = total(buckets)
-    health = LaneHealth.objects.filter(pk=destination.pk).first()
+def _with_waiting(lane: LaneSummary, waiting: Mapping[int, Waiting]) -> LaneSummary:
+    return replace(lane, waiting=waiting.get(lane.destination.pk, Waiting()))
+
+
+def _summary(destination: Destination, counts: Counts, health: LaneHealth | None) -> LaneSummary:
     return LaneSummary(
         destination,
-        waiting[:MOST_WAITING].count(),
+        Waiting(),
         delivered=counts.delivered,
         failed=counts.lost,
         retrying=counts.retrying,

@@ -32,6 +32,14 @@ def retry_now(delivery: Delivery) -> None:
         transaction.on_commit(partial(wake, queue))
 
 
+def what_follows(delivery: Delivery, *, had_ended: bool) -> str:
+    """After retry_now, in words. A destination that is held takes it only once a probe arrives."""
+    if delivery.is_held:
+        lane = delivery.destination
+        return f"{lane} is held: this waits until a probe arrives. To send it at once, resume {lane}."
+    return "Sending it again." if had_ended else "Retrying now."
+
+
 @transaction.atomic
 def _make_due(delivery: Delivery) -> bool:
     """Whether the row could be changed. Raises nothing; afterwards `delivery` is as the database has it."""

@@ -10,12 +10,12 @@ from django.db.models import Min
 from delivery import activity
 from delivery.activity import Activity, Bucket, Counts
 from delivery.chosen_range import DAY, ChosenRange
-from delivery.lane_summary import OPEN_IN_SQL, LaneSummary, worst_first
+from delivery.lane_summary import LaneSummary, without_waiting, worst_first
 from delivery.log import in_state
 from delivery.models import LOST_STATES, Attempt, Delivery, State
 from delivery.plots import Plot, Row, Series, stacked
 from delivery.timeline import WORD_OF
-from destinations.models import Destination
+from delivery.waiting import OPEN_IN_SQL
 from events.models import Project
 
 MOST_DESTINATIONS = 50
@@ -65,8 +65,8 @@ class Lately:
 
     @property
     def worst(self) -> LaneSummary | None:
-        """The destination that is failing, if one is."""
-        return next((row.lane for row in self.rows if row.lane.health == "failing"), None)
+        """The destination that is held or failing, if one is."""
+        return next((row.lane for row in self.rows if row.lane.is_in_trouble), None)
 
 
 def has_deliveries(project: Project) -> bool:
@@ -162,29 +162,21 @@ def _failures(project: Project, count: int = 5) -> list[Failure]:
     return [Failure(delivery, WORD_OF.get(kinds.get(delivery.pk, ""), "Error")) for delivery in newest]
 
 
-def _worst(project: Project) -> list[Destination]:
+def _worst(project: Project) -> list[LaneSummary]:
     """Those that need looking at most: hours are then read of these only."""
-    counts = activity.totals(project)
-    lanes = [_lane(lane, counts.get(lane.pk, Counts())) for lane in project.destinations.defer("template")]
-    return [lane.destination for lane in sorted(lanes, key=worst_first)[:MOST_DESTINATIONS]]
+    lanes = without_waiting(project.destinations.defer("template"))
+    return sorted(lanes, key=worst_first)[:MOST_DESTINATIONS]
 
 
-def _lane(destination: Destination, counts: Counts) -> LaneSummary:
-    return LaneSummary(destination, waiting=0, delivered=counts.delivered, failed=counts.lost, retrying=counts.retrying)
-
-
-def _rows(destinations: list[Destination]) -> list[DestinationRow]:
-    keys = [destination.pk for destination in destinations]
+def _rows(lanes: list[LaneSummary]) -> list[DestinationRow]:
+    keys = [lane.destination.pk for lane in lanes]
     hours, times = activity.by_destination(keys), activity.answer_times(keys, 95)
-    found = [_row(destination, hours[destination.pk], times.get(destination.pk)) for destination in destinations]
-    return sorted(found, key=lambda row: worst_first(row.lane))
+    return [_row(lane, hours[key], times.get(key)) for key, lane in zip(keys, lanes, strict=True)]
 
 
-def _row(destination: Destination, hours: list[Bucket], p95: int | None) -> DestinationRow:
-    counts = activity.total(hours)
-    lane = _lane(destination, counts)
+def _row(lane: LaneSummary, hours: list[Bucket], p95: int | None) -> DestinationRow:
     cells = [hour.counts.tone for hour in hours]
     troubled, quiet = sum(tone in ("warn", "bad") for tone in cells), cells.count("")
     calm = len(cells) - troubled - quiet
     sentence = f"Last 24 hours: {calm} without trouble, {troubled} with, {quiet} without traffic."
-    return DestinationRow(lane, cells, sentence, p95, counts.created)
+    return DestinationRow(lane, cells, sentence, p95, activity.total(hours).created)

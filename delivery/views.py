@@ -12,7 +12,7 @@ from delivery.cancelling import CannotCancel, cancel, cancel_many
 from delivery.forms import LogForm
 from delivery.log_count import about
 from delivery.models import Delivery
-from delivery.repair import CannotRetry, retry_now
+from delivery.repair import CannotRetry, retry_now, what_follows
 from delivery.schedules import schedule_of
 from delivery.selection import MOST_PICKED
 from delivery.timeline import timeline
@@ -69,7 +69,7 @@ def delivery_retry(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         retry_now(found)
     except CannotRetry as error:
         return toast(request, redirect(found), str(error), "bad")
-    return toast(request, redirect(found), "Sending it again." if ended else "Retrying now.")
+    return toast(request, redirect(found), what_follows(found, had_ended=ended))
 
 
 @require_POST

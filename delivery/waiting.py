@@ -1,37 +1,81 @@
-"""What waits in each lane of a project, and since when."""
+"""What waits in lanes, and since when: a few queries for any number of them, over a bounded part of an index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from delivery.lane_summary import MOST_WAITING, OPEN_IN_SQL
-from delivery.models import Delivery
+from delivery.log import in_state
+from delivery.models import OPEN_STATES, Delivery, LaneHealth
 from destinations.models import Destination
 from events.models import Project
+
+MOST_WAITING = 10_000  # of one lane
+MOST_COUNTED = 200_000  # of all lanes together
+# The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
+OPEN_IN_SQL = "state IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`number` deliveries are open; counting ended at `most`."""
+
+    number: int = 0
+    most: int = MOST_WAITING
+
+    def __bool__(self) -> bool:
+        return bool(self.number)
+
+    def __str__(self) -> str:
+        return f"{self.most - 1:,}+" if self.number >= self.most else f"{self.number:,}"
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingLane:
-    """`waiting` deliveries, MOST_WAITING at most; `oldest` is when the first of them was created."""
+    """`oldest`: when the first of what waits was created. `held`: nothing is sent but probes."""
 
     destination: Destination
-    waiting: int
+    waiting: Waiting
     oldest: datetime | None
+    held: bool = False
 
-    @property
-    def waiting_text(self) -> str:
-        return f"{MOST_WAITING - 1:,}+" if self.waiting >= MOST_WAITING else f"{self.waiting:,}"
+
+def waiting_in(destinations: Sequence[int]) -> dict[int, Waiting]:
+    """Destination id -> how many of its deliveries are open; each of them has one. One query."""
+    if not destinations:
+        return {}
+    most = max(1, min(MOST_WAITING, MOST_COUNTED // len(destinations)))
+    deliveries, lanes = Delivery._meta.db_table, Destination._meta.db_table
+    places = ", ".join(["%s"] * len(destinations))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT d.id, (SELECT COUNT(*) FROM (
+                    SELECT 1 FROM {deliveries} WHERE destination_id = d.id AND {OPEN_IN_SQL} LIMIT {most}
+                ) AS open) FROM {lanes} AS d WHERE d.id IN ({places})""",
+            list(destinations),
+        )
+        return {pk: Waiting(number, most) for pk, number in cursor.fetchall()}
 
 
 def waiting_lanes(project: Project) -> list[WaitingLane]:
-    """The longest queue first, then by name. One query for each destination, over a bounded part of an index."""
-    lanes = [_lane(destination) for destination in project.destinations.defer("template")]
-    return sorted(lanes, key=lambda lane: (-lane.waiting, lane.destination.name.lower()))
+    """The longest queue first, then by name."""
+    destinations = list(_with_oldest(project))
+    waiting = waiting_in([destination.pk for destination in destinations])
+    held_lanes = LaneHealth.objects.filter(destination__project=project, held_since__isnull=False)
+    held = set(held_lanes.values_list("pk", flat=True))
+    lanes = [WaitingLane(d, waiting[d.pk], _oldest(d), d.pk in held) for d in destinations]
+    return sorted(lanes, key=lambda lane: (-lane.waiting.number, lane.destination.name.lower()))
 
 
-def _lane(destination: Destination) -> WaitingLane:
-    waiting = Delivery.objects.filter(destination=destination).extra(where=[OPEN_IN_SQL])  # noqa: S610 - our own words
-    first = waiting.order_by("state", "next_attempt_at")[:MOST_WAITING]  # the index's own order: new ones, then retries
-    found = first.aggregate(waiting=Count("pk"), oldest=Min("created_at"))
-    return WaitingLane(destination, **found)
+def _with_oldest(project: Project) -> QuerySet[Destination]:
+    """Ids rise with time: the first id of each state is its oldest delivery."""
+    of_lane = Delivery.objects.filter(destination=OuterRef("pk")).order_by("pk")
+    first = {f"first_{s.value}": Subquery(in_state(of_lane, s).values("created_at")[:1]) for s in OPEN_STATES}
+    return project.destinations.defer("template").annotate(**first)
+
+
+def _oldest(destination: Destination) -> datetime | None:
+    moments = (getattr(destination, f"first_{state.value}") for state in OPEN_STATES)
+    return min((moment for moment in moments if moment), default=None)

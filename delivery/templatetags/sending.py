@@ -48,7 +48,7 @@ def health(destination: Destination) -> str:
 @register.filter
 def waiting(destination: Destination) -> str:
     """{{ destination|waiting }}: how many deliveries wait to be sent."""
-    return lane_summary(destination).waiting_text
+    return str(lane_summary(destination).waiting)
 
 
 @register.filter

@@ -20,6 +20,7 @@ DELIVERY = {
 DESTINATION = {
     "healthy": ("ok", "Healthy"),
     "degraded": ("warn", "Degraded"),
+    "held": ("bad", "Held"),
     "failing": ("bad", "Failing"),
     "paused": ("off", "Paused"),
     "off": ("off", "Off"),
@@ -41,7 +42,7 @@ def delivery_badge(state: str) -> str:
 
 @register.simple_tag
 def destination_badge(health: str) -> str:
-    """{% destination_badge row.health %}: healthy, degraded, failing, paused, off or no data."""
+    """{% destination_badge row.health %}: healthy, degraded, failing, held, paused, off or no data."""
     return badge(*DESTINATION.get(str(health), ("off", str(health).capitalize())))
 
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -166,7 +168,7 @@ class TestPages:
         text = admin_client.get(held.get_absolute_url()).content.decode()
         for words in ("Held since", "40 of the last 40 attempts failed", "3 deliveries wait", "The next probe is due"):
             assert words in text
-        assert lane_summary(held).health == "failing"
+        assert lane_summary(held).health == "held"
 
     def test_a_person_resumes_at_once(self, admin_client, held):
         wish = Wish(held.pk, 10, 30.0)
@@ -181,6 +183,41 @@ class TestPages:
         assert delivery.shown_state == "held"
         url = reverse("delivery", args=[held.project.slug, delivery.pk])
         assert "this destination keeps failing" in admin_client.get(url).content.decode()
+
+    def test_retrying_by_hand_says_what_it_waits_for(self, admin_client, held):
+        delivery = Delivery.objects.first()
+        url = reverse("delivery_retry", args=[held.project.slug, delivery.pk])
+        text = admin_client.post(url, follow=True).content.decode()
+        assert "Orders to CRM is held: this waits until a probe arrives." in text
+        assert reverse("destination_resume", args=[held.project.slug, held.pk]) in text
+
+    def test_the_overview_the_log_and_the_queues_name_the_hold(self, admin_client, held, make_events):
+        def page(door):
+            return admin_client.get(reverse(door, args=[held.project.slug])).content.decode()
+
+        Delivery.objects.filter(pk=Delivery.objects.first().pk).update(state=State.DELIVERED)
+        overview = page("overview")
+        assert "Orders to CRM is held: it keeps failing." in overview
+        assert ">Held</span>" in overview
+        Delivery.objects.filter(state=State.QUEUED).update(state=State.RETRYING, attempts_made=1)
+        assert "after a probe" in page("deliveries")
+        assert "Held" in page("queues")
+
+    @pytest.mark.parametrize("door", ["deliveries", "destination_activity"])
+    def test_lists_say_so_without_a_query_for_each_row(self, admin_client, held, door, django_assert_num_queries):
+        arguments = [held.project.slug] if door == "deliveries" else [held.project.slug, held.pk]
+        url = reverse(door, args=arguments)
+        with CaptureQueriesContext(connection) as three:
+            assert admin_client.get(url).content.decode().count(">Held</span>") >= 3
+        Delivery.objects.filter(pk__gt=Delivery.objects.earliest("pk").pk).delete()
+        with django_assert_num_queries(len(three)):
+            admin_client.get(url)
+
+    def test_the_reason_outlasts_the_minutes_it_was_counted_in(self, held):
+        breaker.judge([held.pk], now() + timedelta(hours=1))
+        health = LaneHealth.objects.get()
+        assert (health.level, bool(health.held_since)) == (90, True)
+        assert "40 of the last 40" in health.why
 
     def test_a_warning_is_shown(self, admin_client, make_destination, count):
         destination = make_destination()

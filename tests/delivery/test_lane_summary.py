@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from delivery import lane_summary as module
+from delivery import waiting
 from delivery.lane_summary import LaneSummary, lane_summaries, lane_summary
-from delivery.models import Delivery, State
+from delivery.models import Delivery, LaneHealth, State
+from delivery.waiting import Waiting
 from destinations.models import Destination
 from tests.delivery import recount
 
@@ -36,7 +37,7 @@ def deliver(project, make_events):
     ],
 )
 def test_health_is_the_share_that_arrived(enabled, delivered, failed, retrying, health):
-    lane = LaneSummary(Destination(enabled=enabled), 0, delivered, failed, retrying)
+    lane = LaneSummary(Destination(enabled=enabled), Waiting(), delivered, failed, retrying)
     assert lane.health == health
 
 
@@ -49,15 +50,15 @@ def test_counts_the_last_day_and_all_that_waits(make_destination, deliver):
     deliver(destination, State.RETRYING, hours_ago=30)
     deliver(destination, State.QUEUED)
     lane = lane_summary(destination)
-    assert (lane.delivered, lane.failed, lane.retrying, lane.waiting) == (3, 2, 0, 2)
+    assert (lane.delivered, lane.failed, lane.retrying, lane.waiting.number) == (3, 2, 0, 2)
 
 
 def test_says_where_it_stopped_counting(make_destination, deliver, monkeypatch):
-    monkeypatch.setattr(module, "MOST_WAITING", 3)
+    monkeypatch.setattr(waiting, "MOST_WAITING", 3)
     destination = make_destination()
     deliver(destination, State.RETRYING, 7)
     lane = lane_summary(destination)
-    assert (lane.retrying, lane.waiting_text) == (7, "2+")
+    assert (lane.retrying, str(lane.waiting)) == (7, "2+")
 
 
 def test_the_worst_comes_first(make_destination, deliver):
@@ -68,3 +69,28 @@ def test_the_worst_comes_first(make_destination, deliver):
     make_destination(name="New")
     order = [lane.destination.name for lane in lane_summaries(Destination.objects.all())]
     assert order == ["Broken", "Another", "Fine", "New", "Off"]
+
+
+def test_a_held_lane_comes_before_all(make_destination, deliver):
+    failing, held = make_destination(name="Failing"), make_destination(name="Held")
+    deliver(failing, State.EXPIRED)
+    LaneHealth.objects.create(pk=held.pk, held_since=now())
+    assert [lane.health for lane in lane_summaries(Destination.objects.all())] == ["held", "failing"]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_many_lanes_take_no_more_queries(project, make_destination, deliver, django_assert_num_queries, number):
+    for lane in range(number):
+        deliver(make_destination(name=f"Lane {lane}"), State.RETRYING)
+    lanes = list(Destination.objects.all())
+    with django_assert_num_queries(3):
+        assert [str(lane.waiting) for lane in lane_summaries(lanes)] == ["1"] * number
+    with django_assert_num_queries(3):
+        assert [str(lane.waiting) for lane in waiting.waiting_lanes(project)] == ["1"] * number
+
+
+def test_very_many_lanes_are_counted_less_far(make_destination, deliver, monkeypatch):
+    monkeypatch.setattr(waiting, "MOST_COUNTED", 4)
+    for lane in range(2):
+        deliver(make_destination(name=f"Lane {lane}"), State.RETRYING, 3)
+    assert [str(lane.waiting) for lane in lane_summaries(Destination.objects.all())] == ["1+", "1+"]

@@ -65,12 +65,12 @@ def test_lanes_with_what_waits_longest_first(
     for state, hours in [(State.QUEUED, 1), (State.RETRYING, 3), (State.DELIVERED, 5), (State.EXPIRED, 6)]:
         deliver(make_events()[0], paused, state, hours=hours)
     first, second = waiting_lanes(project)
-    assert (first.destination, first.waiting, first.waiting_text) == (paused, 2, "2")
+    assert (first.destination, first.waiting.number, str(first.waiting)) == (paused, 2, "2")
     assert first.oldest is not None
     assert abs(now() - first.oldest - timedelta(hours=3)) < timedelta(minutes=1)
-    assert (second.destination, second.waiting, second.oldest) == (idle, 0, None)
+    assert (second.destination, second.waiting.number, second.oldest) == (idle, 0, None)
     monkeypatch.setattr(waiting, "MOST_WAITING", 2)
-    assert waiting_lanes(project)[0].waiting_text == "1+"
+    assert str(waiting_lanes(project)[0].waiting) == "1+"
 
 
 def test_says_what_is_paused_and_leads_to_what_waits(
