@@ -5,6 +5,7 @@ no write lock, on PostgreSQL it holds nothing up. The difference is then found a
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 LONGEST = timedelta(minutes=10)  # a computation that takes longer is given up
 SAMPLE = 10
 ROWS = 2_000
+PATIENCE = 10  # seconds that a preview may take
+STEPS = 100_000  # of SQLite's machine between two looks at the clock
 TABLE = "cohort_members_now"
 CHANGE, MEMBER = Change._meta.db_table, Member._meta.db_table
 
@@ -60,7 +63,7 @@ def change(cohort: Cohort, cause: str, wanted: Callable[[], Sql], *, quiet: bool
 def preview(project_id: int, definition: dict[str, object]) -> tuple[int, list[str]]:
     """How many users a definition means, and some of them. Raises DatabaseError after a few seconds."""
     statement = members(project_id, definition)
-    with _patience(seconds=20), connection.cursor() as cursor:
+    with _patience(seconds=PATIENCE), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({statement.text}) AS found", statement.parameters)
         count = cursor.fetchone()[0]
         cursor.execute(f"SELECT identity FROM ({statement.text}) AS found LIMIT {SAMPLE}", statement.parameters)
@@ -99,9 +102,15 @@ def _temporary(wanted: Sql) -> Iterator[None]:
 
 @contextmanager
 def _patience(seconds: float) -> Iterator[None]:
-    """PostgreSQL ends a statement that takes longer."""
-    if connection.vendor != "postgresql":
-        yield
+    """The database ends a statement that takes longer."""
+    if connection.vendor == "sqlite":
+        end = time.monotonic() + seconds
+        connection.ensure_connection()
+        connection.connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+        try:
+            yield
+        finally:
+            connection.connection.set_progress_handler(None, 0)
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(int(seconds * 1000))])
@@ -182,7 +191,7 @@ def _fail(computation: Computation, words: str) -> None:
 
 def _words(error: DatabaseError) -> str:
     text = str(error).strip()
-    if "statement timeout" in text:
+    if "statement timeout" in text or text == "interrupted":
         return (
             f"It took longer than {LONGEST.total_seconds() / 60:.0f} minutes and was given up. Narrow the time window."
         )

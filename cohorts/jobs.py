@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from cohorts import runs
 from cohorts.computation import Busy, compute, given_up
+from cohorts.farewell import after_farewell
 from cohorts.models import Cohort, Kind, Run, Scheduled, Sync
 from cohorts.schedule import next_after, plan_of
 from events.models import Project
@@ -30,7 +31,7 @@ def tend_cohorts() -> None:
         Run.objects.filter(state__in=Run.OPEN).select_related("sync__cohort", "sync__destination").order_by("pk")
     ):
         try:
-            runs.move_on(run)
+            after_farewell(runs.move_on(run))
         except DatabaseError:
             log.exception("Run %s of %s will be tried again", run.number, run.sync)
 

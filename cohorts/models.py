@@ -66,6 +66,8 @@ class Cohort(Scheduled):
     busy_until = models.DateTimeField(null=True, editable=False)
     # The last Change that stands in its users' profiles (marks.py).
     marked_until = models.BigIntegerField(default=0, db_default=0, editable=False)
+    # It is deleted as soon as its last sync has told that everybody leaves.
+    is_leaving = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)

@@ -104,6 +104,8 @@ def _begin(run: Run) -> None:
 def _put_down(run: Run) -> None:
     """Fills `Pending`. The cohort is held, so its members and its last change belong together."""
     sync = run.sync
+    if not Run.objects.filter(pk=run.pk, state=Run.State.WAITING).exists():
+        return  # cancelled while the cohort was computed
     until = Change.objects.filter(cohort=sync.cohort_id).aggregate(last=Max("id"))["last"] or 0
     everybody = f"SELECT identity, %s FROM {MEMBER} WHERE cohort_id = %s"
     match run.content:
@@ -189,8 +191,9 @@ def _make_batches(run: Run) -> None:
         run.refresh_from_db()
         if run.state != Run.State.PREPARING:  # cancelled meanwhile
             return
-    run.state = Run.State.SENDING
-    run.save(update_fields=["state"])
+    # Unless it was cancelled this moment.
+    if Run.objects.filter(pk=run.pk, state=Run.State.PREPARING).update(state=Run.State.SENDING):
+        run.state = Run.State.SENDING
 
 
 @transaction.atomic
@@ -289,8 +292,10 @@ def _look_at_deliveries(run: Run) -> None:
 
 
 def _end(run: Run, state: Run.State, error: str = "") -> None:
-    run.state, run.error, run.finished_at = state, error, now()
-    run.save(update_fields=["state", "error", "finished_at"])
+    """Unless it was cancelled this moment."""
+    moment = now()
+    if Run.objects.filter(pk=run.pk, state__in=Run.OPEN).update(state=state, error=error, finished_at=moment):
+        run.state, run.error, run.finished_at = state, error, moment
 
 
 def resend_failed(run: Run) -> int:

@@ -16,6 +16,7 @@ from cohorts.definition import BadDefinition, check_definition, cohorts_in
 from cohorts.models import Cohort, Kind, Member, Scheduled, Sync, identity_of_user, user_id_of
 from cohorts.schedule import BadCadence, Plan, check_cadence, described, next_after
 from cohorts.user_ids import BadUserId, check_user_id
+from destinations import catalog
 from destinations.models import Destination
 from destinations.specification import Problem
 from events import audit
@@ -69,6 +70,15 @@ def save_cohort(
     return cohort, change
 
 
+def check_cohort(project: Project, definition: Any, existing: Cohort | None = None) -> Specification:
+    """A definition alone, as it would be stored. Raises InvalidCohort."""
+    given = {"name": existing.name if existing else "…", "kind": Kind.DEFINED.value, "definition": definition}
+    checked = _Cohort(project, given, existing)
+    checked.problems = [problem for problem in checked.problems if problem.field.startswith("definition")]
+    checked.raise_problems()
+    return checked.columns["definition"]
+
+
 def save_sync(
     cohort: Cohort, given: Specification, existing: Sync | None = None, by: AbstractBaseUser | None = None
 ) -> tuple[Sync, Change]:
@@ -114,6 +124,12 @@ def describe_sync(sync: Sync) -> Specification:
         "cadence": described(sync),
         "batch_size": sync.batch_size,
     }
+
+
+def most_users_per_batch(destination: Destination | None) -> int:
+    """What one request to it may hold: some kinds take fewer."""
+    kind = catalog.kind(destination.kind) if destination else None
+    return min(MOST_USERS_PER_BATCH, kind.most_items or MOST_USERS_PER_BATCH) if kind else MOST_USERS_PER_BATCH
 
 
 def users_of(cohort: Cohort) -> list[Cohort]:
@@ -326,8 +342,9 @@ class _Sync(_Checked):
         return None
 
     def _batch_size(self) -> None:
-        size = self.given.get("batch_size", 1_000)
-        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MOST_USERS_PER_BATCH:
-            return self.problem("batch_size", f"Write a whole number of users from 1 to {MOST_USERS_PER_BATCH:,}.")
+        most = most_users_per_batch(self.columns.get("destination"))
+        size = self.given.get("batch_size", min(1_000, most))
+        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= most:
+            return self.problem("batch_size", f"Write a whole number of users from 1 to {most:,}.")
         self.columns["batch_size"] = size
         return None

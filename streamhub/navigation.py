@@ -41,6 +41,24 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "Audiences",
+        (
+            Place("Profiles", "user", "profiles"),
+            Place(
+                "Cohorts",
+                "users",
+                "cohorts",
+                ("cohort", "cohort_new", "cohort_new_list", "cohort_edit", "cohort_list", "cohort_changes"),
+            ),
+            Place(
+                "Cohort syncs",
+                "refresh-cw",
+                "cohort_syncs",
+                ("cohort_sync", "cohort_sync_new", "cohort_sync_from", "cohort_sync_edit", "cohort_run"),
+            ),
+        ),
+    ),
+    (
         "System",
         (
             Place("Queues", "layers", "queues"),

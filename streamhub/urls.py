@@ -28,6 +28,7 @@ pages = [
     path("settings/audit/", audit.audit_page, name="audit"),
     path("", include("destinations.urls")),
     path("", include("delivery.urls")),
+    path("", include("cohorts.urls")),
 ]
 
 urlpatterns = [

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from delivery.models import Delivery
 from events.models import Project
+from tests.cohorts.cast import cast
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class Door:
             return reverse(self.name, args=[project.slug])
         if self.of == "kind":
             return reverse(self.name, args=[project.slug, "webhook"])
+        if self.of in ("cohort", "sync", "run"):
+            run = cast(project)
+            places = {
+                "cohort": [],
+                "sync": [run.sync_id],
+                "run": [run.sync_id, run.number],
+            }
+            return reverse(self.name, args=[project.slug, run.sync.cohort.public_id, *places[self.of]])
         delivery = Delivery.objects.filter(project=project).latest("pk")
         row = {"event": delivery.event_id, "destination": delivery.destination_id, "delivery": delivery.pk}[self.of]
         return reverse(self.name, args=[project.slug, row])
@@ -52,6 +61,17 @@ DOORS = [
     Door("replays"),
     Door("replay_new"),
     Door("inbox_page"),
+    Door("cohorts"),
+    Door("cohort_new"),
+    Door("cohort_new_list"),
+    Door("cohort_syncs"),
+    Door("cohort", of="cohort"),
+    Door("cohort_edit", of="cohort"),
+    Door("cohort_sync_new", of="cohort"),
+    Door("cohort_sync", of="sync"),
+    Door("cohort_sync_edit", of="sync"),
+    Door("cohort_run", of="run"),
+    Door("profiles"),
     Door("queues"),
     Door("project"),
     Door("members"),

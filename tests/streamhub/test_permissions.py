@@ -15,6 +15,7 @@ from events.models import Membership, Project
 from events.roles import Role
 from streamhub.gate import PROJECTS
 from streamhub.permissions import DOORS
+from tests.cohorts.cast import cast
 
 METHODS = ("GET", "POST")
 KEPT_OUT = (403, 404)
@@ -57,7 +58,13 @@ def address(busy: Project) -> Callable[[str, Project], str]:
         arguments: list[object] = [project.slug]
         if "<slug:kind>" in route:
             arguments.append("webhook")
-        if "<int:pk>" in route:
+        if "<slug:cohort>" in route:
+            run = cast(busy)
+            arguments.append(run.sync.cohort.public_id)
+            arguments += [run.sync_id] if "<int:pk>" in route else []
+            arguments += [run.number] if "<int:run>" in route else []
+            arguments += [run.sync.cohort.computations.get().pk] if "<int:computation>" in route else []
+        elif "<int:pk>" in route:
             thing = route.removeprefix("p/<slug:project>/").removeprefix("settings/").partition("/")[0]
             arguments.append(_row(thing, busy, delivery))
         assert route.count("<") == len(arguments), f"{name} asks for something this test does not know: {route}"
