@@ -11,6 +11,8 @@ import yaml
 TEXT_KEYS = frozenset(
     {"name", "api_key", "secret_key", "kind", "url", "method", "value", "template", "language", "mode"}
     | {"until", "prefix", "content", "id_header"}
+    | {"time_zone", "description", "did", "did_not", "in_cohort", "not_in_cohort", "from", "to", "daily_at"}
+    | {"users", "destination", "properties"}
     | {"username", "password", "token", "token_url", "client_id", "client_secret", "scope", "audience"}
 )
 

@@ -6,21 +6,24 @@ from typing import Any
 
 from django.db import transaction
 
+from cohorts.filter_names import with_ids, with_names
+from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
 from destinations import specification
 from destinations.models import Destination
 from events import audit, retention_rules
 from events.audit_changes import differences
 from events.models import Project, hash_secret, new_write_key
 from streamhub.declaration import Declaration, DeclarationError, Path_
+from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
 
-PROJECT_KEYS = ("name", "api_key", "secret_key", "retention", "destinations")
+PROJECT_KEYS = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def apply(declaration: Declaration) -> list[str]:
     """Makes the installation match the file and says what happened to each thing; all of it, or nothing.
 
-    Projects are matched by name, destinations by project and name. What the file does not name is left alone.
+    Projects are matched by name, what belongs to one by project and name. What the file does not name is left alone.
     Raises DeclarationError with every problem found.
     """
     applying = _Applying(declaration)
@@ -39,9 +42,11 @@ def dump(*, with_secrets: bool = False) -> dict[str, Any]:
             {
                 "name": project.name,
                 "api_key": project.api_key,
+                "time_zone": project.time_zone,
                 "retention": retention_rules.describe(project),
+                **({"cohorts": cohorts} if (cohorts := dump_cohorts(project)) else {}),
                 "destinations": [
-                    specification.describe(destination, with_secrets=with_secrets)
+                    _described(destination, with_secrets=with_secrets)
                     for destination in project.destinations.prefetch_related("headers").order_by("name")
                 ],
             }
@@ -52,7 +57,12 @@ def dump(*, with_secrets: bool = False) -> dict[str, Any]:
 
 def dump_destination(destination: Destination) -> dict[str, Any]:
     """One destination as `apply` takes it, its secret values null. Without the project's key: it stays where it is."""
-    return {"projects": [{"name": destination.project.name, "destinations": [specification.describe(destination)]}]}
+    return {"projects": [{"name": destination.project.name, "destinations": [_described(destination)]}]}
+
+
+def _described(destination: Destination, *, with_secrets: bool = False) -> dict[str, Any]:
+    described = specification.describe(destination, with_secrets=with_secrets)
+    return described | {"filter": with_names(destination.project, described["filter"])}
 
 
 def import_destinations(project: Project, declaration: Declaration) -> dict[str, str]:
@@ -128,7 +138,8 @@ class _Applying:
         project = found or Project(name=name)
         before = retention_rules.describe(project)
         new_keys, new_days = self.keys(path, given, project), self.retention(path, given, project)
-        changed = new_keys or new_days
+        zone, new_zone = project.time_zone, self.time_zone(path, given, project)
+        changed = new_keys or new_days or new_zone
         if not found or changed:
             project.save()
         if not found:
@@ -137,8 +148,22 @@ class _Applying:
             audit.record("changed the keys of", project)
         if found and new_days:
             audit.record("changed", project, differences(before, retention_rules.describe(project)))
+        if found and new_zone:
+            audit.record("changed", project, differences({"time_zone": zone}, {"time_zone": project.time_zone}))
+            plan_days_anew(project)
         self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
-        return self.destinations(path, given, project)
+        return self.contents(path, given, project)
+
+    def contents(self, path: Path_, given: dict[str, Any], project: Project) -> None:
+        """Cohorts first, because filters may name them; their syncs last, because they name destinations."""
+        cohorts = given.get("cohorts") or []
+        if not isinstance(cohorts, list):
+            return self.problem((*path, "cohorts"), "Write a list of cohorts.")
+        items = list(self.mappings((*path, "cohorts"), cohorts))
+        applied = AppliedCohorts(project, items, self.problem, self.report)
+        applied.save()
+        self.destinations(path, given, project)
+        return applied.save_syncs()
 
     def destinations(self, path: Path_, given: dict[str, Any], project: Project) -> None:
         destinations = given.get("destinations") or []
@@ -184,11 +209,21 @@ class _Applying:
                 self.problem((*path, "retention", key), words)
             return False
 
+    def time_zone(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
+        if given.get("time_zone") is None:
+            return False
+        try:
+            return set_time_zone(project, given["time_zone"])
+        except BadTimeZone as error:
+            self.problem((*path, "time_zone"), str(error))
+            return False
+
     def destination(self, path: Path_, given: dict[str, Any], project: Project) -> None:
         name = given.get("name")
         existing = Destination.objects.filter(project=project, name=name).first() if isinstance(name, str) else None
         try:
-            destination, change = specification.save(project, given, existing)
+            wanted = given | {"filter": with_ids(project, given["filter"])} if "filter" in given else given
+            destination, change = specification.save(project, wanted, existing)
         except specification.InvalidDestination as error:
             for problem in error.problems:
                 self.problem((*path, *_parts(problem.field)), problem.message)
