@@ -83,7 +83,7 @@ def test_a_mistake_is_shown_where_it_is_and_mended(
     page.get_by_text("Jinja2", exact=True).first.click()
     write_template(page, MENDED)
     output, note = page.locator("#preview-text"), page.locator("#preview-note")
-    expect(output).to_contain_text("user_1001")
+    expect(output).to_contain_text('"id": "user_1001"')  # and not the original event any more
     write_template(page, BROKEN)
     expect(note).to_contain_text("Line 3")
     assert page.evaluate(MARKS)[0]["row"] == 2
