@@ -1,6 +1,6 @@
 """How each destination is doing, from the road's counters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from delivery.activity import DEGRADED, HEALTHY, Counts, totals
@@ -51,11 +51,12 @@ class LaneSummary:
         return f"{100 * self.delivered / tried:.1f} %" if tried else "–"
 
 
-def lane_summaries(destinations: Iterable[Destination]) -> list[LaneSummary]:
-    """Worst health first, then by name. Three queries, whatever their number."""
-    lanes = list(destinations)
-    waiting = waiting_in([lane.pk for lane in lanes])
-    return sorted((_with_waiting(lane, waiting) for lane in without_waiting(lanes)), key=worst_first)
+def lane_summaries(destinations: Iterable[Destination], first: int = 0, most: int | None = None) -> list[LaneSummary]:
+    """Worst health first, then by name; up to `most` of them from the place `first` (0: the worst) on. Three queries,
+    whatever their number."""
+    lanes = sorted(without_waiting(destinations), key=worst_first)[first:][:most]
+    waiting = waiting_in([lane.destination.pk for lane in lanes])
+    return [replace(lane, waiting=waiting.get(lane.destination.pk, Waiting())) for lane in lanes]
 
 
 def lane_summary(destination: Destination) -> LaneSummary:
@@ -72,10 +73,6 @@ def without_waiting(destinations: Iterable[Destination]) -> list[LaneSummary]:
 
 def worst_first(lane: LaneSummary) -> tuple[int, str]:
     return WORST_FIRST.index(lane.health), lane.destination.name.lower()
-
-
-def _with_waiting(lane: LaneSummary, waiting: Mapping[int, Waiting]) -> LaneSummary:
-    return replace(lane, waiting=waiting.get(lane.destination.pk, Waiting()))
 
 
 def _summary(destination: Destination, counts: Counts, health: LaneHealth | None) -> LaneSummary:

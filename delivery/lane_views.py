@@ -12,14 +12,26 @@ from destinations.models import Destination
 from destinations.pausing import pause, resume
 from destinations.specification import InvalidDestination, set_enabled
 from events.models import Project
+from events.query import number, page_link
 from events.toasts import toast
 from events.wake import RETRY, wake, wake_router
 
+ROWS = 100
+
 
 def destinations(request: HttpRequest, project: str) -> HttpResponse:
+    """A page of the list; `first`: how many worse ones come before it."""
     found = get_object_or_404(Project, slug=project)
-    lanes = lane_summaries(found.destinations.defer("template"))
-    return render(request, "destinations/list.html", {"project": found, "lanes": lanes})
+    every, first = list(found.destinations.defer("template")), number(request, "first") or 0
+    lanes = lane_summaries(every, first, ROWS)
+    context = {
+        "project": found,
+        "lanes": lanes,
+        "shown": f"{first + 1:,}–{first + len(lanes):,} of {len(every):,}" if len(every) > ROWS else "",
+        "better": page_link(request, first=first + ROWS) if first + ROWS < len(every) else "",
+        "worse": page_link(request, first=max(0, first - ROWS)) if first else "",
+    }
+    return render(request, "destinations/list.html", context)
 
 
 @require_POST

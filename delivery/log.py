@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 
 from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
 from events.models import Event, Project
-from events.query import MOST_DIGITS
+from events.query import is_number
 from events.time_bounds import first_since
 
 ROWS = 25
@@ -202,8 +202,7 @@ def _of_whom(project: Project, who: str, walk: QuerySet[Delivery]) -> tuple[Quer
         return walk.filter(event__in=list(events)), Q()
     of_user = Event.objects.filter(project=project, user_id=who).order_by("-pk").values_list("pk", flat=True)
     events = list(of_user[:MOST_EVENTS_OF_USER])
-    number = who.isascii() and who.isdecimal() and len(who) <= MOST_DIGITS
-    if number and walk.filter(pk=int(who)).exists():
+    if is_number(who) and walk.filter(pk=int(who)).exists():
         return walk.filter(Q(pk=int(who)) | Q(event__in=events[:100])), Q()
     if 0 < len(events) < MOST_EVENTS_OF_USER:
         return walk.filter(event__in=events), Q()

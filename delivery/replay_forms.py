@@ -99,7 +99,7 @@ class AgainForm(ReplayForm):
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What came along, in words."""
-        names = {"type": "Event type", "q": "Event or user", "answer": "Response", "error": "Error contains"}
+        names = {"type": "Event type", "q": "Event, delivery or user", "answer": "Response", "error": "Error contains"}
         shown = [(title, self.data.get(name, "")) for name, title in names.items()]
         return [(title, value) for title, value in shown if value]
 

@@ -13,9 +13,11 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from delivery.log import in_state
 from delivery.models import LOST_STATES, REPEATABLE_STATES, Delivery, State
 from destinations.models import Destination
 from events.models import Event, Project
+from events.query import is_number
 from events.time_bounds import first_since
 
 MOST_PICKED = 500
@@ -27,8 +29,9 @@ NO_ANSWER = "none"
 @dataclass(frozen=True, slots=True)
 class Selection:
     """`since` and `until` bound when deliveries were made; `ended_since` when they failed, which takes in those that
-    are still retried. `who`: an event's UUID, or a user or device id. `answer`: "2xx" ... "5xx" or "none". `picked`:
-    ids; everything else is to hold as well. Without `destination` it is about those that are switched on."""
+    are still retried. `who`: an event's UUID, a delivery's id, or a user or device id. `answer`: "2xx" ... "5xx"
+    or "none". `picked`: ids; everything else is to hold as well. Without `destination` it is about those that are
+    switched on."""
 
     project: int
     destination: int | None = None
@@ -135,8 +138,7 @@ def _walks(selection: Selection) -> list["QuerySet[Delivery]"]:
     if selection.picked:
         rows = rows.filter(pk__in=selection.picked)
     wanted = [state for state in REPEATABLE_STATES if state in selection.states]
-    undelivered = rows.exclude(state=State.DELIVERED)
-    return [rows.filter(state=s) if s == State.DELIVERED else undelivered.filter(state=s) for s in wanted]
+    return [rows.filter(state=s) if s == State.DELIVERED else in_state(rows, s) for s in wanted]
 
 
 def _sieve(selection: Selection) -> Q:
@@ -161,7 +163,9 @@ def _of_whom(selection: Selection) -> Q:
     try:
         events = Event.objects.filter(project=selection.project, uuid=UUID(selection.who)).values("pk")
     except ValueError:
-        return Q(event__user_id=selection.who) | Q(event__device_id=selection.who)
+        who = selection.who
+        of_user = Q(event__user_id=who) | Q(event__device_id=who)
+        return of_user | Q(pk=int(who)) if is_number(who) else of_user
     return Q(event__in=events)
 
 

@@ -22,14 +22,19 @@ MOST_DESTINATIONS = 50
 COUNTED = 100  # from so many failures on, their exact number is of no use in a menu
 FIRST_TRIES = 1_000
 KEPT_SECONDS = 5
+LEAST_COMPARED = 20  # a change against fewer says nothing
+MANY_TIMES = 10  # from so much on, a multiple is easier to read than percents
 SERIES = (Series("Delivered", "ok"), Series("Retrying", "warn"), Series("Failed", "bad"), Series("Cancelled", "off"))
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """`note` goes on from `change`: "vs. the day before"."""
+
     value: str
     change: str = ""
     tone: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,9 @@ def _lately(project: Project, chosen: ChosenRange) -> Lately:
     found = activity.of_project(project, chosen.range)
     waiting = activity.waiting_for_retry(project)
     return Lately(
-        events=_amount(*activity.events_received(project, chosen.range)),
-        deliveries=_amount(found.total.created, found.before.created),
-        success=_success(found),
+        events=_amount(*activity.events_received(project, chosen.range), chosen),
+        deliveries=_amount(found.total.created, found.before.created, chosen),
+        success=_success(found, chosen),
         waiting=Figure(f"{sum(waiting.values()):,}"),
         next_retry=_next_retry(project, waiting),
         plot=_plot(found.buckets, chosen),
@@ -103,20 +108,23 @@ def _lately(project: Project, chosen: ChosenRange) -> Lately:
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------
-def _amount(count: int, before: int) -> Figure:
+def _amount(count: int, before: int, chosen: ChosenRange) -> Figure:
     change = activity.change(count, before)
-    if change is None:
+    if change is None or before < LEAST_COMPARED:
         return Figure(f"{count:,}")
-    return Figure(f"{count:,}", _signed(100 * change, "%"), "ok" if change >= 0 else "off")
+    if count >= MANY_TIMES * before:
+        return Figure(f"{count:,}", f"{count / before:,.0f} ×", "ok", f"the {chosen.before}")
+    return Figure(f"{count:,}", _signed(100 * change, "%"), "ok" if change >= 0 else "off", f"vs. the {chosen.before}")
 
 
-def _success(found: Activity) -> Figure:
+def _success(found: Activity, chosen: ChosenRange) -> Figure:
     share, change = found.total.success, found.success_change
     if share is None:
         return Figure("–")
     if change is None:
         return Figure(_percent(share))
-    return Figure(_percent(share), _signed(100 * change, "pts"), "ok" if round(100 * change, 1) >= 0 else "bad")
+    tone = "ok" if round(100 * change, 1) >= 0 else "bad"
+    return Figure(_percent(share), _signed(100 * change, "pts"), tone, f"vs. the {chosen.before}")
 
 
 def _percent(share: float) -> str:

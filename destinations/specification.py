@@ -352,7 +352,7 @@ class _Checked:
         try:
             compile_template(language, template)
         except TemplateError as error:
-            self.problem("payload.template", str(error))
+            self.problem("payload.template", error.headline + str(error).removeprefix(error.message))
         return None
 
     def _filter(self) -> None:

@@ -8,7 +8,12 @@ MOST_DIGITS = 18  # fits the 64 bits of a primary key
 def number(request: HttpRequest, name: str) -> int | None:
     """A whole number from the query; None where there is none or it is not one."""
     text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return int(text) if is_number(text) else None
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a whole number that can be a primary key."""
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def page_link(request: HttpRequest, **changes: object) -> str:

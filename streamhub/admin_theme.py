@@ -43,6 +43,9 @@ SYMBOLS = {
     "send": "send",
     "inbox": "inbox",
     "layers": "layers",
+    "user": "person",
+    "users": "group",
+    "refresh-cw": "sync",
     "sliders-horizontal": "tune",
     "settings": "settings",
 }
@@ -58,7 +61,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     from streamhub.navigation import build
 
     groups = [
-        {"title": group.title, "items": [_item(e.text, SYMBOLS[e.icon], e.url, request) for e in group.entries]}
+        {
+            "title": group.title,
+            "items": [_item(e.text, SYMBOLS.get(e.icon, "chevron_right"), e.url, request) for e in group.entries],
+        }
         for group in build(request).groups
     ]
     own = [_item(text, symbol, reverse(door), request) for text, symbol, door in ADMINISTRATION]

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from streamhub import running
 from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
+from streamhub.database_options import options_for
 from streamhub.embedded_redis import socket_path
 from streamhub.keys import load_keys
 
@@ -53,15 +54,7 @@ RESPONSE_KEPT_BYTES = 64 * 1024
 # -- where state lives ---------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'streamhub.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = None
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # A transaction takes the write lock at once: upgrading a read lock later fails without waiting.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        # FULL: what got its 200 survives a power cut too.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
-        "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
-    }
+DATABASES["default"]["OPTIONS"] = options_for(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default=f"unix://{socket_path(DATA_DIR)}")

@@ -41,6 +41,14 @@ class TemplateError(Exception):
         self.template_name = template_name
         self.source_line = source_line and _encodable(source_line)
 
+    @property
+    def headline(self) -> str:
+        """The message after its place, on one line: "Line 2, column 5: ..."."""
+        if self.line is None:
+            return self.message
+        column = f", column {self.column}" if self.column else ""
+        return f"Line {self.line}{column}: {self.message}"
+
     def __str__(self) -> str:
         parts = [self.message]
         if self.expression:

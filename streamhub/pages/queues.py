@@ -8,11 +8,14 @@ from delivery.waiting import waiting_lanes
 from events.models import Project
 from streamhub.queue_facts import Machinery, machinery
 
+LANES = 100  # those with the longest queues
+
 
 def queues(request: HttpRequest, project: str) -> HttpResponse:
     """The page, or for its poll only the part of it that changes."""
     found = get_object_or_404(Project, slug=project)
-    context = {"project": found, "lanes": waiting_lanes(found), "machinery": _machinery()}
+    lanes = waiting_lanes(found)
+    context = {"project": found, "lanes": lanes[:LANES], "left_out": len(lanes[LANES:]), "machinery": _machinery()}
     polling = request.htmx and not request.htmx.history_restore_request
     response = render(request, "queues/live.html" if polling else "queues/page.html", context)
     response["Vary"] = "HX-Request"

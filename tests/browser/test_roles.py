@@ -54,6 +54,12 @@ def test_a_viewer_looks_and_presses_nothing(
     page.get_by_label("More actions").click()
     expect(page.get_by_role("link", name="History")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    page.goto(f"{hook.get_absolute_url()}payload/")
+    page.locator("#id_body").get_by_text("FreeMarker").click()
+    page.locator(".ace_text-input").press("Control+s")
+    expect(page.get_by_role("heading", name="Preview")).to_be_visible()
+    expect(page.locator(".ace_text-input")).to_be_focused()
+    assert page.url.endswith("/payload/")
     assert notes.console == []
 
 

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
-from delivery import waiting
+from delivery import lane_views, waiting
 from delivery.lane_summary import LaneSummary, lane_summaries, lane_summary
 from delivery.models import Delivery, LaneHealth, State
 from delivery.waiting import Waiting
@@ -94,3 +95,17 @@ def test_very_many_lanes_are_counted_less_far(make_destination, deliver, monkeyp
     for lane in range(2):
         deliver(make_destination(name=f"Lane {lane}"), State.RETRYING, 3)
     assert [str(lane.waiting) for lane in lane_summaries(Destination.objects.all())] == ["1+", "1+"]
+
+
+def test_a_long_list_has_pages(admin_client, project, make_destination, monkeypatch):
+    monkeypatch.setattr(lane_views, "ROWS", 2)
+    for name in "ABC":
+        make_destination(name=f"Lane {name}")
+    url = reverse("destinations", args=[project.slug])
+    first, last, beyond = (admin_client.get(url, {"first": n}).content.decode() for n in ("0", "2", "9"))
+    assert "1–2 of 3" in first
+    assert "?first=2" in first
+    assert "3–3 of 3" in last
+    assert "Lane C" in last
+    assert "Lane B" not in last
+    assert "No more destinations" in beyond

@@ -189,6 +189,13 @@ def test_what_is_not_kept_in_full_is_said(page, delivery, notes, words):
     assert words in page("delivery", delivery.pk)
 
 
+def test_whose_headers_are_shown_for_an_earlier_try(page, delivery):
+    made = attempt(delivery, status=200, tries=TWO_TRIES, request_headers=[["webhook-signature", "v1,abc"]])
+    words = "Time, signature and access token are made anew for each"
+    assert words not in page("delivery", delivery.pk)
+    assert words in page("delivery", delivery.pk, query=f"?attempt={made.pk}&try=1")
+
+
 def test_retry_now(admin_client, delivery):
     Delivery.objects.filter(pk=delivery.pk).update(state=State.EXPIRED, attempts_made=10, next_attempt_at=None)
     url = reverse("delivery_retry", args=[delivery.project.slug, delivery.pk])

@@ -93,6 +93,12 @@ def test_all_that_failed_arrives_and_is_told_apart_in_the_log(project, failed, h
     assert recount.sums(LaneCount, "destination_id") == recount.deliveries()
 
 
+def test_one_is_found_by_its_own_id(project, failed):
+    failed(3)
+    wanted = Delivery.objects.order_by("pk")[1]
+    assert selection.next_ids(everything(project, who=str(wanted.pk)), 0, wanted.pk + 10, 10)[0] == [wanted.pk]
+
+
 def test_what_has_arrived_can_be_sent_again(project, make_destination, make_events, hook, transport):
     make_destination(url=hook.url)
     make_events(3)

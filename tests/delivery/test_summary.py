@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils.timezone import now
 
 from delivery import summary
-from delivery.chosen_range import chosen_range
+from delivery.chosen_range import DAY, chosen_range
 from delivery.models import Delivery, State
 from destinations.models import Destination
 from events.models import Event, Project
@@ -125,9 +125,9 @@ def test_percent_is_never_rounded_up_to_all(share: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("key", "delivered", "before", "bars", "sentence"),
     [
-        ("1h", "1", "", 60, "Deliveries per minute: 1 delivered, 0 retrying, 0 failed in the last hour."),
-        ("24h", "3", "−25.0 %", 24, "Deliveries per hour: 3 delivered, 0 retrying, 0 failed in the last 24 hours."),
-        ("7d", "7", "", 28, "Deliveries per 6 hours: 7 delivered, 0 retrying, 0 failed in the last 7 days."),
+        ("1h", "10", "", 60, "Deliveries per minute: 10 delivered, 0 retrying, 0 failed in the last hour."),
+        ("24h", "30", "−25.0 %", 24, "Deliveries per hour: 30 delivered, 0 retrying, 0 failed in the last 24 hours."),
+        ("7d", "70", "", 28, "Deliveries per 6 hours: 70 delivered, 0 retrying, 0 failed in the last 7 days."),
     ],
 )
 def test_of_a_chosen_range(
@@ -141,10 +141,26 @@ def test_of_a_chosen_range(
     sentence: str,
 ) -> None:
     destination = make_destination()
-    for hours, count in ((30, 4), (3, 2), (0, 1)):
+    for hours, count in ((30, 40), (3, 20), (0, 10)):
         add(destination, State.DELIVERED, count, hours=hours)
     lately = summary.lately(project, chosen_range({"range": key}))
     assert (lately.deliveries.value, lately.deliveries.change) == (delivered, before)
     assert (len(lately.plot.bars), lately.plot.sentence) == (bars, sentence)
-    assert [row.volume for row in lately.rows] == [3]
+    assert [row.volume for row in lately.rows] == [30]
     assert 6 <= len(lately.plot.labels) <= 7
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "change", "note"),
+    [
+        (30, 20, "+50.0 %", "vs. the day before"),
+        (15, 20, "−25.0 %", "vs. the day before"),
+        (199, 20, "+895 %", "vs. the day before"),
+        (1_040, 20, "52 ×", "the day before"),
+        (5_247, 19, "", ""),
+        (7, 0, "", ""),
+    ],
+)
+def test_a_change_is_shown_where_it_says_something(count: int, before: int, change: str, note: str) -> None:
+    figure = summary._amount(count, before, DAY)
+    assert (figure.value, figure.change, figure.note) == (f"{count:,}", change, note)

@@ -2,6 +2,7 @@
 
    .django-ace-widget          made by the form's widget; its textarea stands next to it
    #id_body radios             which language is written; "raw" hides the editor (by CSS)
+   data-read-only              the form is of somebody who may not save it
    data-insert                 a button that inserts data-freemarker or data-jinja2 and suggests a field at its ¦
    data-line data-column       a button that leads to this place of the template
    #sample-json                the sample event; once it is changed, the picker says so
@@ -38,7 +39,7 @@ addEventListener("load", () => {
       identifierRegexps: [/[\w.$[\]"]/],
       getCompletions: (ed, s, place, prefix, done) => done(null, words.map((value) => ({ value, meta: "field" }))),
     }];
-    editor.commands.addCommand({ name: "save", bindKey: { win: "Ctrl-S", mac: "Command-S" }, exec: () => area.form.requestSubmit() });
+    editor.commands.addCommand({ name: "save", bindKey: { win: "Ctrl-S", mac: "Command-S" }, exec: () => { if (!area.form.hasAttribute("data-read-only")) area.form.requestSubmit(); } });
 
     session.on("change", () => area.dispatchEvent(new Event("input", { bubbles: true })));
     // A reset reaches neither Ace nor rows that were added or removed: discarding opens the page as it is stored.

@@ -1,9 +1,12 @@
 import json
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from destinations.models import Destination, PayloadMode
+from events.models import Membership
+from events.roles import Role
 from tests.destinations.stored import stored
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +171,17 @@ def test_without_scripts_a_trial_is_the_whole_page_with_what_was_typed(trial, ma
 @pytest.mark.parametrize(("template", "words"), [("{% if %}", "Mend the template first."), ("{}", "No event has come")])
 def test_a_trial_that_has_nothing_to_run_says_so(trial, template, words):
     assert words in trial(template, HTTP_HX_REQUEST="true")
+
+
+def test_a_template_that_is_refused_names_the_line(submit, destination):
+    text = submit("destination_payload", body="jinja2", template="{\n{% if input.user_id %}\n}")
+    assert "Line 2" in text.partition("sh-template-error")[2].partition("</p>")[0]
+
+
+def test_who_may_not_save_cannot_by_the_keyboard_either(destination, admin_client, project):
+    url = reverse("destination_payload", args=[project.slug, destination.pk])
+    assert "data-read-only" not in admin_client.get(url).content.decode()
+    viewer = User.objects.create_user("vera")
+    Membership.objects.create(project=project, user=viewer, role=Role.VIEWER)
+    admin_client.force_login(viewer)
+    assert "data-read-only" in admin_client.get(url).content.decode()
