@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from cohorts.models import Batch, Cadence, Cohort, Run, Sync
+from cohorts.removal import hide
 from cohorts.runs import start
 from cohorts.specification import users_of
 from delivery.cancelling import cancel_many
@@ -79,7 +80,7 @@ def delete_cohort(cohort: Cohort) -> None:
     with transaction.atomic():
         _call_off(cohort.project, runs)
         audit.record("deleted", cohort)
-        cohort.delete()
+        hide(cohort)
 
 
 def leave_and_delete(cohort: Cohort) -> int:

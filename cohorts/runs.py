@@ -9,7 +9,7 @@ order has the cohort as it was then.
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.db.models import Max, Q
 from django.utils.timezone import now
 
 from cohorts.computation import Busy, compute, held
+from cohorts.member_identifier import identifier_of
 from cohorts.models import Batch, Change, Kind, Member, Pending, Run, Skipped, Sync, user_id_of
 from delivery.direct import send_to
 from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
@@ -52,6 +53,8 @@ def start(sync: Sync, cause: str, content: Run.Content = Run.Content.CHANGES) ->
 def move_on(run: Run) -> Run:
     """Takes a run as far as it goes now. Raises nothing that waiting mends."""
     with _held(run) as mine:
+        if mine and (gone := _gone(run.sync)):
+            _end(run, Run.State.CANCELLED, gone)
         if mine and run.state == Run.State.WAITING and _may_begin(run):
             _begin(run)
         if mine and run.state == Run.State.PREPARING:
@@ -67,7 +70,8 @@ def _held(run: Run) -> Iterator[bool]:
     moment = now()
     free = Run.objects.filter(pk=run.pk, state__in=Run.OPEN).filter(Q(busy_until=None) | Q(busy_until__lte=moment))
     if not free.update(busy_until=moment + LEASE):
-        run.refresh_from_db()
+        with suppress(Run.DoesNotExist):  # removed meanwhile
+            run.refresh_from_db()
         yield False
         return
     run.refresh_from_db()
@@ -78,8 +82,21 @@ def _held(run: Run) -> Iterator[bool]:
 
 
 def _may_begin(run: Run) -> bool:
-    earlier = Run.objects.filter(sync=run.sync, number__lt=run.number, state__in=Run.OPEN)
-    return not earlier.exists()
+    """A run waits for the one before, and for a destination that is switched off, which it says of itself."""
+    if Run.objects.filter(sync=run.sync, number__lt=run.number, state__in=Run.OPEN).exists():
+        return False
+    told = "" if run.sync.destination.enabled else f"{run.sync.destination} is switched off. It begins when that is on."
+    if run.error != told:
+        run.error = told
+        run.save(update_fields=["error"])
+    return not told
+
+
+def _gone(sync: Sync) -> str:
+    """Why there is nobody to tell any more, or nothing."""
+    if sync.cohort.removed_at or sync.cohort.project.removed_at:
+        return "The cohort was deleted."
+    return "The destination was deleted." if sync.destination.removed_at else ""
 
 
 def _begin(run: Run) -> None:
@@ -144,7 +161,8 @@ def _put_down_changes(run: Run, told: int | None, until: int) -> None:
 
 def _put_down_untold(run: Run) -> None:
     """Whom the run before could not tell of: they are told of as things stand now."""
-    before = Run.objects.filter(sync=run.sync, number__lt=run.number).order_by("-number").first()
+    earlier = Run.objects.filter(sync=run.sync, number__lt=run.number, prepared_at__isnull=False)
+    before = earlier.order_by("-number").first()  # one that never began has taken nothing over from its own before
     if before is None or before.state == Run.State.DELIVERED:
         return
     left_over = f"SELECT identity FROM {PENDING} WHERE run_id = %s"
@@ -205,7 +223,7 @@ def _make_some(run: Run) -> bool:
     if not identities:
         return False
     users, skipped = _users(run, identities)
-    Skipped.objects.bulk_create(Skipped(run=run, identity=one, reason=NO_USER_ID) for one in skipped)
+    Skipped.objects.bulk_create(Skipped(run=run, identity=one, reason=why) for one, why in skipped.items())
     number = run.batch_rows.filter(entering=not leaving).count()
     parts = [users[start : start + size] for start in range(0, len(users), size)]
     messages = [_message(run, leaving, number + offset, part) for offset, part in enumerate(parts)]
@@ -242,19 +260,24 @@ def _take_pending(run: Run, most: int) -> tuple[bool, list[str]]:
     return False, []
 
 
-def _users(run: Run, identities: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """The users as batches name them, and the identities that receivers could not know."""
+def _users(run: Run, identities: list[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The users as batches name them, and the identities that the receiver could not know, with the reason."""
+    wanted, lacks = run.sync.properties, identifier_of(run.sync.destination)
+    needed = lacks.property if lacks else None
+    names = [*wanted, needed] if needed and needed not in wanted else wanted
     known = [(identity, user_id) for identity in identities if (user_id := user_id_of(identity)) is not None]
-    skipped = [identity for identity in identities if user_id_of(identity) is None]
-    wanted = run.sync.properties
-    if not wanted:
-        return [{"user_id": user_id} for _, user_id in known], skipped
-    stored = PROFILES.read(run.sync.cohort.project_id, {(identity,) for identity, _ in known})
+    skipped = {identity: NO_USER_ID for identity in identities if user_id_of(identity) is None}
+    stored = PROFILES.read(run.sync.cohort.project_id, {(identity,) for identity, _ in known}) if names else {}
     users = []
     for identity, user_id in known:
-        properties = loads(stored[(identity,)][0]) if (identity,) in stored else {}
-        chosen = {name: properties[name] for name in wanted if name in properties}
-        users.append({"user_id": user_id, "user_properties": chosen})
+        user: dict[str, Any] = {"user_id": user_id}
+        if names:
+            properties = loads(stored[(identity,)][0]) if (identity,) in stored else {}
+            user["user_properties"] = {name: properties[name] for name in names if name in properties}
+        if lacks and (reason := lacks.missing_in(user)):
+            skipped[identity] = reason
+        else:
+            users.append(user)
     return users, skipped
 
 

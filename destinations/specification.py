@@ -14,9 +14,9 @@ from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
 from destinations.header_rules import BadHeader, check_header, check_headers
 from destinations.inbox_address import allowed_with_inbox
-from destinations.kind.definition import Kind
+from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.rendering import header_names
-from destinations.kind.starting import starting_values
+from destinations.kind.starting import COHORT_SENDING, starting_values
 from destinations.kind_parameters import CheckedParameters, describe_parameters
 from destinations.mappings import BadMappings, check_mappings
 from destinations.models import METHODS, Destination, Header, Language, PayloadMode
@@ -40,6 +40,7 @@ KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
 TIMEOUTS = {"connect": (5.0, 0.1, 30.0), "total": (10.0, 1.0, 60.0)}  # default, least, most; seconds
+COHORT_SECONDS = 2.0  # by default, where batches of cohorts are sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "filter": destination.filter,
         **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
-        **({"sending": destination.sending} if destination.sending or of_kind else {}),
+        **({"sending": destination.sending} if destination.sending or of_kind or _takes_cohorts(kind) else {}),
         "enabled": destination.enabled,
         **describe_protection(destination, with_secrets=with_secrets),
     }
@@ -373,7 +374,8 @@ class _Checked:
 
     def _sending(self) -> None:
         try:
-            self.columns["sending"] = check_sending(self.given.get("sending"))
+            usual = COHORT_SENDING if _takes_cohorts(self.kind) else {}
+            self.columns["sending"] = check_sending(self.given.get("sending", usual))
         except BadSending as error:
             for place, message in error.problems:
                 self.problem(".".join(map(str, ("sending", *place))), message)
@@ -383,13 +385,18 @@ class _Checked:
         if not isinstance(given, dict):
             return self.problem("timeouts", "Write {connect: seconds, total: seconds}.")
         self._unknown_keys("timeouts.", given, tuple(TIMEOUTS))
-        for name, (default, least, most) in TIMEOUTS.items():
+        for name, (usual, least, most) in TIMEOUTS.items():
+            default = min(usual, COHORT_SECONDS) if _takes_cohorts(self.kind) else usual
             value = given.get(name, default)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
                 self.problem(f"timeouts.{name}", f"Write a number of seconds from {least:g} to {most:g}.")
             else:
                 self.columns[f"{name}_timeout"] = float(value)
         return None
+
+
+def _takes_cohorts(kind: Kind | None) -> bool:
+    return kind is not None and kind.section == COHORTS
 
 
 def endpoint_of(url: str) -> Endpoint:

@@ -7,6 +7,7 @@ from django_rq.cron import DjangoCronScheduler
 from rq.cron import CronJob
 from rq.utils import now
 
+from cohorts.jobs import remove_rows as remove_cohort_rows
 from cohorts.jobs import tend_cohorts
 from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, plan_again, remove_rows
 from delivery.replay_job import run_replays
@@ -53,6 +54,7 @@ def clock() -> Clock:
     clock.register(run_replays, "default", interval=SWEEP, result_ttl=0)
     clock.register(forget_insert_ids, "default", interval=3600, result_ttl=0)
     clock.register(remove_rows, "default", interval=300, result_ttl=0)
+    clock.register(remove_cohort_rows, "default", interval=60, result_ttl=0)
     clock.register(forget_counts, "default", interval=3600, result_ttl=0)
     clock.register(forget_old_audit_entries, "default", interval=3600, result_ttl=0)
     return clock

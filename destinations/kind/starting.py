@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from destinations.kind.definition import EVENTS, Kind
+from destinations.kind.definition import COHORTS, EVENTS, Kind
 
+COHORT_SENDING = {"concurrency": 4}  # batches under way at once
 FILTERED = ("event.track", "event.identify", "event.group")
 
 
@@ -22,8 +23,13 @@ def starting_values(kind: Kind) -> dict[str, Any]:
         "payload": payload,
         "mappings": {"fields": fields} if fields else {},
         "filter": {"topics": topics} if narrow else {},
-        "sending": {"rate_limit": _rate(kind.pace)} if kind.pace else {},
+        "sending": _sending(kind),
     }
+
+
+def _sending(kind: Kind) -> dict[str, Any]:
+    at_once = COHORT_SENDING if kind.section == COHORTS else {}
+    return at_once | ({"rate_limit": _rate(kind.pace)} if kind.pace else {})
 
 
 def _rate(pace: float) -> dict[str, Any]:

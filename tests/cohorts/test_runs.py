@@ -1,63 +1,24 @@
 """Syncs against a real receiver: what it was told adds up to the cohort, whatever happens on the way."""
 
 import random
-from ipaddress import ip_network
 
 import orjson
 import pytest
 
 from cohorts import runs
 from cohorts.computation import add_and_remove, compute, replace_members
-from cohorts.models import Batch, Kind, Member, Pending, Run, Skipped, Sync
+from cohorts.models import Batch, Kind, Member, Pending, Run, Skipped
 from delivery.models import Delivery, State
-from delivery.transports import make_transport
 from events.models import Profile
-from tests.cohorts.conftest import told
-from tests.delivery.road import pass_time, run_fresh, run_retries
-from tests.receiver import receiver
+from tests.cohorts.conftest import go, told
+from tests.delivery.road import pass_time, run_retries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def transport():
-    transport = make_transport("curl", allowed_networks=(ip_network("127.0.0.0/8"),))
-    yield transport
-    transport.close()
-
-
-@pytest.fixture
-def hook():
-    with receiver() as hook:
-        hook.statuses = {}
-        hook.refuses = False
-
-        def answer(number):
-            status = 503 if hook.refuses else 200
-            hook.statuses[number] = status
-            return status
-
-        hook.script = answer
-        yield hook
-
-
-@pytest.fixture
-def make_sync(make_destination, make_cohort, hook):
-    def make(cohort=None, **given):
-        destination = make_destination(url=hook.url)
-        return Sync.objects.create(cohort=cohort or make_cohort(), destination=destination, **given)
-
-    return make
-
-
-def go(run, transport, to_the_end=False):
-    """The run as far as it goes: prepared, sent, and looked at; to the end, with the last attempt of what fails."""
-    runs.move_on(run)
-    run_fresh(transport)
-    if to_the_end and Delivery.objects.filter(state=State.RETRYING).update(attempts_made=9):
-        pass_time(hours=5)
-        run_retries(transport)
-    return runs.move_on(run)
+def hook(recorder):
+    return recorder
 
 
 def bodies(hook):
