@@ -21,6 +21,19 @@ from events.shape import time_text
 from streamhub import embedded_redis
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second database, tests that open none would only say the same again."""
+    if not os.environ.get("STREAMHUB_TEST_DATABASE_ONLY"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not _opens_database(item)])
+    items[:] = [item for item in items if _opens_database(item)]
+
+
+def _opens_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db") or item.get_closest_marker("processes"))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything has to be tested, a skipped test is a failed run."""
     if not os.environ.get("STREAMHUB_TEST_EVERYTHING"):
