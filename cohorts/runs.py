@@ -222,11 +222,11 @@ def _make_some(run: Run) -> bool:
     leaving, identities = _take_pending(run, most)
     if not identities:
         return False
-    users, skipped = _users(run, identities)
+    users, skipped = users_of_batch(run, identities)
     Skipped.objects.bulk_create(Skipped(run=run, identity=one, reason=why) for one, why in skipped.items())
     number = run.batch_rows.filter(entering=not leaving).count()
     parts = [users[start : start + size] for start in range(0, len(users), size)]
-    messages = [_message(run, leaving, number + offset, part) for offset, part in enumerate(parts)]
+    messages = [message(run, leaving, number + offset, part) for offset, part in enumerate(parts)]
     sent = send_to(run.sync.destination, TOPIC, EVENT_TYPE, messages, now())
     Batch.objects.bulk_create(
         Batch(
@@ -260,7 +260,7 @@ def _take_pending(run: Run, most: int) -> tuple[bool, list[str]]:
     return False, []
 
 
-def _users(run: Run, identities: list[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def users_of_batch(run: Run, identities: list[str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """The users as batches name them, and the identities that the receiver could not know, with the reason."""
     wanted, lacks = run.sync.properties, identifier_of(run.sync.destination)
     needed = lacks.property if lacks else None
@@ -281,7 +281,7 @@ def _users(run: Run, identities: list[str]) -> tuple[list[dict[str, Any]], dict[
     return users, skipped
 
 
-def _message(run: Run, leaving: bool, number: int, users: list[dict[str, Any]]) -> dict[str, Any]:
+def message(run: Run, leaving: bool, number: int, users: list[dict[str, Any]]) -> dict[str, Any]:
     cohort = run.sync.cohort
     computed = cohort.computed_at or run.started_at
     return {

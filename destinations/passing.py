@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from destinations.filters import compile_filter
 from destinations.models import Destination
+from destinations.sample_batches import takes_batches
 from events.models import Event
 
 LOOKED_AT = 20_000  # newest events; a filter that lets hardly anything through must not read the whole table
@@ -11,12 +12,13 @@ BATCH = 200
 
 
 def passing_events(destination: Destination, most: int, looked_at: int = LOOKED_AT) -> Iterator[Event]:
-    """Newest first, up to `most` of the `looked_at` newest events."""
-    refusal = compile_filter(destination.filter).refusal
+    """Newest first, up to `most` of the `looked_at` newest events; for a destination of cohorts, batches."""
+    refusal, batches = compile_filter(destination.filter).refusal, takes_batches(destination)
     newest = Event.objects.filter(project=destination.project_id).order_by("-pk")
     found = 0
     for event in newest[:looked_at].iterator(chunk_size=BATCH):
-        if refusal(event.topic, event.event_type, event.data) is None:
+        is_batch = event.topic == "cohort.update"
+        if is_batch == batches and (batches or refusal(event.topic, event.event_type, event.data) is None):
             yield event
             found += 1
             if found == most:

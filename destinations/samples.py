@@ -11,6 +11,7 @@ from destinations.models import Destination, Sample
 from destinations.passing import passing_events
 from destinations.payloads import EMPTY_SCOPE
 from destinations.preview import json_fault
+from destinations.sample_batches import BATCH, BUILT_IN_BATCH, batch_of, offered_batches, takes_batches
 from events.jsontext import loads
 from events.models import Event
 from events.shape import complete
@@ -79,7 +80,9 @@ def offered_samples(destination: Destination, wanted: str = "") -> tuple[list[Ev
     """The events to choose from, and the chosen sample: `wanted` if it is there, else the newest event."""
     events = recent_events(destination)
     chosen = chosen_sample(destination, BUILT_IN if wanted == PASTED else wanted)
-    if chosen.value != wanted and events:
+    if chosen.value != wanted and (batches := offered_batches(destination)):
+        chosen = chosen_sample(destination, f"{BATCH}{batches[0].key}")
+    elif chosen.value != wanted and events:
         chosen = Chosen(str(events[0].pk), events[0].data)
     event = _event(destination, chosen.value)
     if event is not None and event not in events:
@@ -98,6 +101,8 @@ def chosen_sample(destination: Destination, value: str, pasted: str = "") -> Cho
         sample = destination.samples.filter(pk=key).first()
         if sample is not None:
             return Chosen(value, sample.data)
+    if (batch := batch_of(destination, value)) is not None:
+        return Chosen(value, batch)
     event = _event(destination, value)
     return Chosen(value, event.data) if event is not None else Chosen(BUILT_IN, _built_in(destination))
 
@@ -135,7 +140,10 @@ def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
     if kind is not None:
         named += [f"parameters.{one.name}" for one in kind.parameters]
         named += [f"mappedFields.{one.name}" for one in kind.mappings]
-    fields = field_names([_built_in(destination), *(event.data for event in events)])
+    if takes_batches(destination):
+        fields = list(_paths("input", _built_in(destination), 2))
+    else:
+        fields = field_names([_built_in(destination), *(event.data for event in events)])
     return list(dict.fromkeys([*fields, *EMPTY_SCOPE, *named]))
 
 
@@ -144,7 +152,7 @@ def _built_in(destination: Destination) -> dict[str, Any]:
     kind = catalog.kind(destination.kind)
     if kind is not None and kind.section == COHORTS and kind.samples:
         return kind.samples[0].event
-    return BUILT_IN_DATA
+    return BUILT_IN_BATCH if takes_batches(destination) else BUILT_IN_DATA
 
 
 def field_names(samples: Iterable[dict[str, Any]]) -> list[str]:

@@ -39,7 +39,7 @@ class ListForm(HubForm):
         required=False,
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
-        help_text="UTF-8 or UTF-16, up to 2,000,000 users.",
+        help_text="Choose a file or drop it here: UTF-8 or UTF-16, up to 2,000,000 users.",
     )
     separator = forms.ChoiceField(
         label="Separator",

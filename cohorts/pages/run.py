@@ -35,6 +35,7 @@ def cohort_run(request: HttpRequest, project: str, cohort: str, pk: int, run: in
         "cohort": found.sync.cohort,
         "sync": found.sync,
         "run": found,
+        "here": f"Run {found.number}",
         "progress": Progress(found),
         "batches": shown[:ROWS],
         "chosen": state if state in SHOWN else "",

@@ -10,12 +10,15 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
+from destinations import catalog
 from destinations.editor import editor
 from destinations.models import Destination, Language, PayloadMode, TemplateVersion
 from destinations.pages.tab_form import TabForm, destination_of
 from destinations.passing import passing_events
+from destinations.payload_presets import COHORT_PRESETS, Preset, preset_of
 from destinations.payloads import Payload, TemplateError, compile_payload
 from destinations.preview import preview
+from destinations.sample_batches import takes_batches
 from destinations.samples import (
     BUILT_IN,
     PASTED,
@@ -49,6 +52,7 @@ class PayloadForm(TabForm):
     }
 
     version: TemplateVersion | None = None
+    preset: Preset | None = None
 
     body = forms.CharField(label="Body", widget=forms.RadioSelect(choices=BODIES))
     template = forms.CharField(label="Payload template", required=False, strip=False, widget=editor())
@@ -65,6 +69,12 @@ class PayloadForm(TabForm):
             raw = version.mode == PayloadMode.RAW
             self.initial["body"] = PayloadMode.RAW.value if raw else version.language
             self.initial["template"] = self.destination.template if raw else version.source
+
+    def begin_with(self, preset: Preset | None) -> None:
+        """Shows a preset as if it had been typed; nothing is saved."""
+        self.preset = preset
+        if preset is not None:
+            self.initial |= {"body": Language.FREEMARKER.value, "template": preset.template}
 
     def changes(self) -> Specification:
         """As typed or as stored: the preview asks before the form is checked."""
@@ -95,7 +105,7 @@ class PayloadForm(TabForm):
 
 def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     """`?sample=`: what to show, as the picker names it. `?version=`: the number of a version to take up again, unsaved.
-    `?compare=`: the number of a version to hold against the one in use."""
+    `?compare=`: the number of a version to hold against the one in use. `?preset=`: a template to begin with."""
     found = destination_of(project, pk)
     if request.method == "POST":
         form = PayloadForm(found, request.POST)
@@ -106,6 +116,7 @@ def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResp
     else:
         form = PayloadForm(found)
         form.take_up(version_of(found, request.GET.get("version", "")))
+        form.begin_with(preset_of(request.GET.get("preset", "")))
     return _vary(_page(request, form))
 
 
@@ -175,6 +186,7 @@ def _page(request: HttpRequest, form: PayloadForm, **extra: Any) -> HttpResponse
         "preview": shown,
         # What is in use, where the draft has nothing to show.
         "good": preview(found, chosen.data) if shown.error else shown,
+        "presets": COHORT_PRESETS if takes_batches(found) and catalog.is_plain(found.kind) else (),
     }
     return render(request, "destinations/payload.html", context | extra)
 

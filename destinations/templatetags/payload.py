@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from destinations.differences import Line
 from destinations.models import Destination
 from destinations.preview import shown_headers as _shown_headers
+from destinations.sample_batches import Offered, offered_batches
 
 register = template.Library()
 
@@ -22,6 +23,12 @@ DRAWN = {
 def shown_headers(destination: Destination) -> list[tuple[str, str]]:
     """{% for name, value in destination|shown_headers %}: secrets masked."""
     return _shown_headers(destination)
+
+
+@register.filter
+def batches(destination: Destination) -> list[Offered]:
+    """{% for one in destination|batches %}: of real members, for a destination of cohorts."""
+    return offered_batches(destination)
 
 
 @register.filter
