@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from cohorts.models import Cohort, Run, Sync
+from cohorts.pages.finding import PRESENT
 from events.models import Project
 from events.query import page_link
 
@@ -50,6 +51,8 @@ def cohort_syncs(request: HttpRequest, project: str) -> HttpResponse:
 def linked_syncs(syncs) -> list[Linked]:  # type: ignore[no-untyped-def]
     """Each of a queryset's syncs with its newest run, in two queries."""
     newest = Run.objects.filter(sync=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    rows = list(syncs.select_related("cohort__project", "destination").annotate(newest=Subquery(newest)))
+    rows = list(
+        syncs.filter(**PRESENT).select_related("cohort__project", "destination").annotate(newest=Subquery(newest))
+    )
     runs = Run.objects.in_bulk([sync.newest for sync in rows if sync.newest])
     return [Linked(sync, runs.get(sync.newest)) for sync in rows]

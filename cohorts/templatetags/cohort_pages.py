@@ -47,7 +47,8 @@ def cohort_card(context: dict[str, Any], destination: Destination) -> dict[str, 
     """A destination's syncs; nothing for one that takes events."""
     kind = catalog.kind(destination.kind)
     takes_cohorts = kind is not None and kind.section == COHORTS
-    syncs = destination.cohort_syncs.select_related("cohort__project") if takes_cohorts else []
+    present = destination.cohort_syncs.filter(cohort__removed_at=None).select_related("cohort__project")
+    syncs = present if takes_cohorts else []
     return {"takes_cohorts": takes_cohorts, "syncs": syncs, **{key: context.get(key) for key in ("project", "may")}} | {
         "destination": destination
     }

@@ -227,7 +227,10 @@ class TestCohort:
         assert Delivery.objects.get().state == State.QUEUED
         admin_client.post(url("cohort_delete", cohort.public_id), {"expect": "Beta"})
         assert Delivery.objects.get().state == State.CANCELLED
-        assert not Run.objects.exists()
+        assert Run.objects.get().state == Run.State.CANCELLED
+        assert admin_client.get(cohort.get_absolute_url()).status_code == 404
+        assert admin_client.get(sync.get_absolute_url()).status_code == 404
+        assert "Beta" not in text_of(admin_client.get(url("cohort_syncs")))
 
     def test_everybody_may_leave_before_it_is_deleted(self, admin_client, make_listed, hook, url):
         cohort = make_listed("ann", "bob")
