@@ -16,8 +16,7 @@ from delivery.models import Delivery, LaneHealth, State
 from delivery.ordering import free_to_go
 from destinations.models import Destination
 from events import bulk
-from events.jsontext import loads
-from events.models import Event
+from events.stored_data import data_of
 
 # Says nothing new, but in the words of the partial index: SQLite cannot tell that a parameter fits its condition.
 OPEN = "state IN ('queued', 'retrying')"
@@ -114,16 +113,14 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
         RETURNING x.id, x.destination_id, x.event_id, x.attempts_made, x.created_at, x.lease_until
     """
     parameters = [
-        [w.destination for w in wishes],
-        [w.most for w in wishes],
+        bulk.ids(w.destination for w in wishes),
+        bulk.ids(w.most for w in wishes),
         [moment + timedelta(seconds=w.lease_seconds) for w in wishes],
         state.value,
         _due_by(state, moment),
         moment,
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [Claimed(*row, state, lease) for *row, lease in sorted(cursor.fetchall())]
+    return [Claimed(*row, state, lease) for *row, lease in sorted(bulk.fetch(sql, parameters))]
 
 
 def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> list[Claimed]:
@@ -181,16 +178,9 @@ def _lease(ids: Sequence[int], wish: Wish, state: State, moment: datetime, where
 
 
 def _load_events(claimed: list[Claimed]) -> None:
-    ids = list({one.event for one in claimed})
-    table = Event._meta.db_table
-    if _is_postgresql():
-        texts = dict(bulk.fetch(f"SELECT id, data::text FROM {table} WHERE id = ANY(%s::bigint[])", [ids]))
-    else:
-        places = ",".join(["%s"] * len(ids)) or "NULL"
-        texts = dict(bulk.fetch(f"SELECT id, data FROM {table} WHERE id IN ({places})", ids))
+    stored = data_of({one.event for one in claimed})
     for one in claimed:
-        text = texts.get(one.event)
-        one.data = loads(text) if text is not None else None
+        one.data = stored.get(one.event)
     _load_pinned_versions({one.delivery: one for one in claimed if one.state == State.RETRYING})
 
 

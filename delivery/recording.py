@@ -201,32 +201,44 @@ def _clean(text: str) -> str:
 
 def _update_deliveries(changes: Sequence[_Change]) -> set[int]:
     """Only rows whose lease is still the one that was taken: a later claim has the last word. Returns their ids."""
-    rows = [
-        (
+    kinds: dict[tuple[Any, ...], int] = {}
+    deliveries = []
+    for c in changes:
+        kind = (
             c.state.value,
             c.claimed.attempts_made + 1,
             c.next_attempt_at,
             c.finished_at,
             c.status,
             c.error[:200],
-            c.claimed.delivery,
             c.claimed.lease,
         )
-        for c in changes
-    ]
-    source, parameters = _as_table(rows)
-    sql = f"""WITH v(state, made, next, finished, status, error, delivery, lease) AS ({source})
-        UPDATE {Delivery._meta.db_table} AS x SET state = v.state, attempts_made = v.made, next_attempt_at = v.next,
-            finished_at = v.finished, last_status = v.status, last_error = v.error, lease_until = NULL
-        FROM v WHERE x.id = v.delivery AND x.lease_until = v.lease RETURNING id"""
+        deliveries.append((c.claimed.delivery, kinds.setdefault(kind, len(kinds) + 1)))
+    source, parameters = _as_table(list(kinds), deliveries)
+    sql = f"""WITH {source}
+        UPDATE {Delivery._meta.db_table} AS x SET state = k.state, attempts_made = k.made, next_attempt_at = k.next,
+            finished_at = k.finished, last_status = k.status, last_error = k.error, lease_until = NULL
+        FROM v, k WHERE k.n = v.n AND x.id = v.delivery AND x.lease_until = k.lease RETURNING id"""
     return {pk for (pk,) in bulk.fetch(sql, parameters)}
 
 
-def _as_table(rows: Sequence[tuple[Any, ...]]) -> tuple[str, list[Any]]:
-    """SQL that yields the rows, and its parameters."""
+KIND_TYPES = ("text", "int", "timestamptz", "timestamptz", "int", "text", "timestamptz")
+
+
+def _as_table(kinds: Sequence[tuple[Any, ...]], deliveries: Sequence[tuple[int, int]]) -> tuple[str, list[Any]]:
+    """The tables `k`, what becomes of deliveries, and `v`, of which becomes what, as SQL with its parameters.
+
+    Two, because out of a hundred deliveries nearly all become the same, and each value costs.
+    """
+    k, v = "k(state, made, next, finished, status, error, lease, n)", "v(delivery, n)"
     if connection.vendor == "postgresql":
-        kinds = ("text", "int", "timestamptz", "timestamptz", "int", "text", "bigint", "timestamptz")
-        unnest = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
-        return unnest, [list(column) for column in zip(*rows, strict=True)]
-    place = f"({', '.join(['%s'] * len(rows[0]))})"
-    return f"VALUES {', '.join([place] * len(rows))}", [value for row in rows for value in map(bulk.adapter(), row)]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in KIND_TYPES)
+        columns = [list(column) for column in zip(*kinds, strict=True)]
+        sql = f"""{k} AS (SELECT * FROM unnest({arrays}) WITH ORDINALITY),
+            {v} AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))"""
+        return sql, columns + [bulk.ids(column) for column in zip(*deliveries, strict=True)]
+    adapt = bulk.adapter()
+    place = f"({', '.join(['%s'] * (len(KIND_TYPES) + 1))})"
+    sql = f"""{k} AS (VALUES {", ".join([place] * len(kinds))}),
+        {v} AS (VALUES {", ".join(f"({pk}, {n})" for pk, n in deliveries)})"""
+    return sql, [adapt(value) for n, kind in enumerate(kinds, 1) for value in (*kind, n)]

@@ -20,6 +20,7 @@ from destinations.sending_rules import sending_of
 from events import bulk
 from events.models import Event, Outbox
 from events.received import count_received
+from events.stored_data import data_of
 
 MOST_EVENTS = 500
 # A batch is kept to about this many rows, however many destinations there are: it is one transaction.
@@ -53,12 +54,13 @@ class Router:
         return routed
 
     def _route(self, ids: list[int], routed: Routed) -> None:
-        found = Event.objects.filter(pk__in=ids).order_by("pk")
-        events = list(found.values_list("pk", "project_id", "event_type", "received_at", "topic"))
+        events = _events(ids)
         wanting = self._destinations({project for _, project, *_ in events})
         self._widest = max(map(len, wanting.values()), default=1) or 1
         moment = now()
-        stored = self._data(ids, wanting)
+        needing = {project for project, found in wanting.items() if any(one.needs_data for _, one in found)}
+        # Of those projects only that filter by more than topic and event type.
+        stored = data_of([pk for pk, project, *_ in events if project in needing]) if needing else {}
         rows, verdicts = [], []
         for event, project, event_type, _, topic in events:
             refusals = {}
@@ -90,13 +92,6 @@ class Router:
         keys = {pk: order_key(user, device) for pk, user, device in people.values_list("pk", "user_id", "device_id")}
         bulk.insert(Delivery, (*DELIVERY_COLUMNS, "order_key"), [(*row, keys[row[2]]) for row in keyed])
 
-    def _data(self, ids: list[int], wanting: dict[int, list[tuple[int, Filter]]]) -> dict[int, dict[str, Any]]:
-        """The events' data, of those projects only that filter by more than topic and event type."""
-        needing = [project for project, found in wanting.items() if any(one.needs_data for _, one in found)]
-        if not needing:
-            return {}
-        return dict(Event.objects.filter(pk__in=ids, project__in=needing).values_list("pk", "data"))
-
     def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Filter]]]:
         found: dict[int, list[tuple[int, Filter]]] = {}
         enabled = Destination.objects.filter(project__in=projects, enabled=True).exclude(kind__in=kinds_of(COHORTS))
@@ -116,6 +111,19 @@ class Router:
 DELIVERY_COLUMNS = (
     "project_id", "destination_id", "event_id", "state", "attempts_made", "created_at", "next_attempt_at", "last_error",
 )  # fmt: skip
+
+
+def _events(ids: list[int]) -> list[tuple[int, int, str, datetime, str]]:
+    """(id, project, event type, received when, topic), the oldest first."""
+    if connection.vendor == "postgresql":
+        table = Event._meta.db_table
+        return bulk.fetch(
+            f"""SELECT id, project_id, event_type, received_at, topic FROM {table}
+                WHERE id = ANY(%s::bigint[]) ORDER BY id""",
+            [bulk.ids(ids)],
+        )
+    found = Event.objects.filter(pk__in=ids).order_by("pk")
+    return list(found.values_list("pk", "project_id", "event_type", "received_at", "topic"))
 
 
 def _take_from_outbox(most: int) -> list[int]:

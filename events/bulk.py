@@ -13,7 +13,7 @@ from psycopg import Cursor
 
 from events.jsontext import dumps as json
 
-__all__ = ["adapter", "fetch", "insert", "json", "reserve_ids"]
+__all__ = ["adapter", "fetch", "ids", "insert", "json", "reserve_ids"]
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -46,8 +46,14 @@ def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
             return cursor.fetchall()
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        cursor.execute(sql, parameters, prepare=True)
+        # Answers in binary: reading a moment from text takes several times as long.
+        cursor.execute(sql, parameters, prepare=True, binary=True)
         return cursor.fetchall() if cursor.description else []
+
+
+def ids(numbers: Iterable[int]) -> str:
+    """A parameter for `%s::bigint[]` on PostgreSQL, made in a fraction of the time that the driver takes for a list."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
