@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 RECORD_AT = 250  # outcomes
-RECORD_AFTER = 0.04  # seconds
-ROUTE_EVERY = 0.02  # seconds between looks into an outbox that was empty, while answers come in
+RECORD_AFTER = (0.04, 0.25)  # seconds, the most where writing is slow
+ROUTE_EVERY = (0.02, 0.1)  # seconds between looks into an outbox that was empty, while answers come in
+PAUSES = 3  # times as long as it took: where a step is slow, each does more
 POLL = 0.5  # seconds between looks at lanes that nobody has woken
 JUDGE_EVERY = 1.0  # seconds between looks at how lanes do that something failed in
 LINGER = 0.5  # seconds without anything to do before the loop ends
@@ -52,6 +53,7 @@ class Lanes:
         self.to_judge: set[int] = set()
         self.unrecorded: list[Done] = []
         self.oldest_unrecorded = 0.0
+        self.record_after = RECORD_AFTER[0]
         self.polled_at = self.judged_at = self.route_at = 0.0
         self.worked_at = time.monotonic()
 
@@ -90,20 +92,21 @@ class Lanes:
 
     def _patience(self, moved: int) -> float:
         """Seconds to wait for an answer: not long, because new events and other lanes' deliveries come in meanwhile."""
-        longest = ROUTE_EVERY if self.router else RECORD_AFTER  # requests that hang must not put off new events
+        longest = (ROUTE_EVERY if self.router else RECORD_AFTER)[0]  # requests that hang must not put off new events
         if self.unrecorded:
-            return max(0.0, min(longest, self.oldest_unrecorded + RECORD_AFTER - time.monotonic()))
+            return max(0.0, min(longest, self.oldest_unrecorded + self.record_after - time.monotonic()))
         return 0.0 if moved and self.transport.in_flight < FEW else longest
 
     # -- routing and claiming --------------------------------------------------------------------------------------
 
     def _route(self) -> int:
-        if time.monotonic() < self.route_at:
+        began = time.monotonic()
+        if began < self.route_at:
             return 0
         assert self.router is not None
         routed = self.router.route()
-        if routed.events < MOST_EVENTS:
-            self.route_at = time.monotonic() + (ROUTE_EVERY if self.transport.in_flight else 0.0)
+        if routed.events < MOST_EVENTS and self.transport.in_flight:
+            self.route_at = time.monotonic() + _pause(began, ROUTE_EVERY)
         for destination in routed.lanes:
             if lane := self.lanes.get(destination):  # the others are found by the next look around
                 lane.hungry = True
@@ -255,12 +258,14 @@ class Lanes:
         if not self.unrecorded:
             return
         waited = time.monotonic() - self.oldest_unrecorded
-        if len(self.unrecorded) >= RECORD_AT or waited >= RECORD_AFTER or not self.transport.in_flight:
+        if len(self.unrecorded) >= RECORD_AT or waited >= self.record_after or not self.transport.in_flight:
             self._record()
 
     def _record(self) -> None:
         finished, self.unrecorded = self.unrecorded, []
+        began = time.monotonic()
         self._patiently(lambda: record(finished))
+        self.record_after = _pause(began, RECORD_AFTER)
         for done in finished:
             lane = self.lanes.get(done.claimed.destination)
             if lane and done.claimed.order_key is not None:
@@ -304,3 +309,9 @@ class Lanes:
                 self._take(self.transport.wait(left))
             else:
                 time.sleep(left)
+
+
+def _pause(began: float, bounds: tuple[float, float]) -> float:
+    """How long to let work gather until a step is made again that began then and ends now."""
+    least, most = bounds
+    return min(most, max(least, PAUSES * (time.monotonic() - began)))
