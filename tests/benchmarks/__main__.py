@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("road", "steps", "transports", "templates", "ingest", "cohorts", "pages")
+NAMES = ("road", "all", "steps", "transports", "templates", "ingest", "cohorts", "pages")
 
 
 def main() -> None:

@@ -11,13 +11,29 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 
 def write_table(name: str, lines: list[str], page: Path = PAGE) -> None:
     """Replaces what stands between `<!-- name -->` and `<!-- /name -->`."""
+    before, _, after = _around(name, page)
+    page.write_text(before + "\n".join([*lines, "", _when_and_where()]) + "\n" + after)
+
+
+def write_rows(name: str, heading: list[str], rows: list[str], order: list[str], page: Path = PAGE) -> None:
+    """Puts rows into the table there, in place of those with the same first cell, which stand as `order` says."""
+    _, old, _ = _around(name, page)
+    known = {_title(line): line for line in [*old.splitlines(), *rows] if line.startswith("| ")}
+    write_table(name, [*heading, *(known[title] for title in order if title in known)], page)
+
+
+def _title(row: str) -> str:
+    return row.split("|")[1].strip()
+
+
+def _around(name: str, page: Path) -> tuple[str, str, str]:
+    """The page up to and with the first mark, what stands there, and the rest from the second mark on."""
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-    text = page.read_text()
-    before, _, rest = text.partition(begin)
-    _, found, after = rest.partition(end)
+    before, _, rest = page.read_text().partition(begin)
+    inside, found, after = rest.partition(end)
     if not found:
         raise SystemExit(f"{page} has no place marked {begin.strip()} … {end}")
-    page.write_text(before + begin + "\n".join([*lines, "", _when_and_where()]) + "\n" + end + after)
+    return before + begin, inside, end + after
 
 
 def _when_and_where() -> str:
