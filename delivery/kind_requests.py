@@ -77,7 +77,7 @@ class OfKind:
 
 def of_kind(destination: Destination) -> OfKind | None:
     """None for a plain kind, whose requests are the destination's own. Raises TemplateError and SecretUnreadable."""
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     if kind is None:
         raise TemplateError("other", f"The catalog has no kind “{destination.kind}” any more, so nothing can be sent")
     return None if kind.is_plain else OfKind(destination, kind)

@@ -92,7 +92,7 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
     if destination.payload_mode == PayloadMode.RAW:
         return []
     try:
-        kind, parameters = catalog.kind(destination.kind), parameters_of(destination)
+        kind, parameters = catalog.of(destination), parameters_of(destination)
         return template_reads(destination.language, destination.template, data, destination.mappings, kind, parameters)
     except (TemplateError, SecretUnreadable):
         return []  # the problem above says it

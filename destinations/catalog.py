@@ -1,4 +1,5 @@
-"""The catalog: every kind of destination there is. A built-in kind is data, the folder kinds/<slug>/."""
+"""The catalog: every kind of destination there is. A built-in kind is data, the folder kinds/<slug>/; one that was made
+in the portal is the same data in the database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 from destinations.kind.definition import Kind
 from destinations.kind.folder import read_folder
 from destinations.kind.rules import read_kind
+from destinations.models import Destination
+from destinations.portal import published
 
 FOLDER = Path(__file__).parent / "kinds"
 # The plain ones come first in their sections.
@@ -29,28 +32,40 @@ SECTIONS = (
 
 @cache
 def slugs() -> tuple[str, ...]:
-    """The plain ones first."""
+    """The built-in ones, the plain ones first."""
     return tuple(sorted((file.parent.name for file in FOLDER.glob("*/kind.yaml")), key=_rank))
 
 
-@cache
 def kind(slug: str) -> Kind | None:
+    """What a new destination of that name gets; None where there is none, or it was withdrawn."""
+    return built_in(slug) if slug in slugs() else published.kind(slug)
+
+
+def of(destination: Destination) -> Kind | None:
+    """The destination's own kind, in the version it was made with."""
+    if destination.kind_in_making is not None:
+        return destination.kind_in_making
+    if destination.kind_version_id is not None:
+        return published.version(destination.kind_version_id)
+    return kind(destination.kind)
+
+
+@cache
+def built_in(slug: str) -> Kind:
     """Read when it is first asked for: a worker needs few of them."""
-    if slug not in slugs():
-        return None
     files = read_folder(FOLDER / slug)
     return read_kind(slug, files.definition, files.logo)
 
 
-def is_plain(slug: str) -> bool:
-    """Whether a destination of that kind has a URL of its own; also where there is no such kind any more."""
-    found = kind(slug)
+def is_plain(destination: Destination) -> bool:
+    """Whether a destination has a URL of its own; also where there is no such kind any more."""
+    found = of(destination)
     return found is None or found.is_plain
 
 
 def kinds() -> tuple[Kind, ...]:
     """In alphabetical order, the plain ones first."""
-    found = [one for one in map(kind, slugs()) if one is not None]
+    found = [*map(built_in, slugs()), *published.kinds()]
     return tuple(sorted(found, key=lambda one: _rank(one.slug, one.name.lower())))
 
 

@@ -28,7 +28,7 @@ def parameters_of(destination: Destination) -> Values:
 
 def describe_parameters(destination: Destination, *, with_secrets: bool) -> Values:
     """Secrets are None unless asked for; nothing for a plain kind."""
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     if kind is None or kind.is_plain:
         return {}
     try:

@@ -1,7 +1,7 @@
 """Where events can go, and in what shape."""
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,9 @@ from destinations.secrets import EncryptedTextField
 from events.fields import JSONTextField
 from events.models import Project
 from events.present import PresentManager
+
+if TYPE_CHECKING:
+    from destinations.kind.definition import Kind
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -26,12 +29,74 @@ class Language(models.TextChoices):
     JINJA2 = "jinja2", "Jinja2"
 
 
+class Stage(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    RETURNED = "returned", "Returned"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+
+
+class PortalKind(models.Model):
+    """A kind that was made in the portal. Its project's people write it; published, it is in everybody's catalog."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    # None: the project is gone; destinations of other projects go on.
+    project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="kinds")
+    # The one that new destinations get. None: never published.
+    current = models.ForeignKey("KindVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, default=None)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+        permissions = [("review_kind", "Can approve and return kinds that others submit")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal_kind", args=[self.project.slug if self.project else "", self.pk])
+
+
+class KindVersion(models.Model):
+    """What a portal's kind says: the same definition as in a folder (kind/rules.py). Published ones never change, so a
+    destination that was made with one stays as it is."""
+
+    kind = models.ForeignKey(PortalKind, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    definition = JSONTextField()
+    logo = models.BinaryField(default=bytes)
+    stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
+    # What its reviewer asks for.
+    comment = models.TextField(blank=True)
+    # The test instance (portal/trial_values.py): values without secrets, mapped fields, an event.
+    trial = JSONTextField(blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["kind", "number"], name="one_kind_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its authors may change it."""
+        return self.stage in (Stage.DRAFT, Stage.RETURNED)
+
+
 class Destination(models.Model):
     """A configured kind. Its name is the sync name, unique in its project."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="destinations")
     name = models.CharField("sync name", max_length=100)
     kind = models.CharField(max_length=64, default="webhook")  # checked against the catalog, not by choices
+    # Of a portal's kind: what it was made with, until it is upgraded (portal/upgrades.py).
+    kind_version = models.ForeignKey(KindVersion, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     url = models.CharField("URL", max_length=2048, blank=True)
     method = models.CharField(max_length=6, default="POST", choices=[(m, m) for m in METHODS])
     payload_mode = models.CharField(max_length=8, choices=PayloadMode, default=PayloadMode.RAW)
@@ -64,6 +129,9 @@ class Destination(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     # Since when it is being removed.
     removed_at = models.DateTimeField(null=True, default=None, editable=False)
+
+    # Set on the portal's test instance, which is never saved: a kind that is still in the making.
+    kind_in_making: "Kind | None" = None
 
     objects = PresentManager()
     everything = models.Manager()

@@ -21,7 +21,7 @@ Payload = Callable[[dict[str, Any]], str]
 def compile_payload(destination: Destination) -> Payload:
     """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse,
     or whose parameters cannot be read."""
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     if destination.payload_mode == PayloadMode.RAW:
         if kind is not None and kind.section == COHORTS:
             return dumps

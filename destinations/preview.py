@@ -61,7 +61,7 @@ def shown_headers(destination: Destination) -> list[tuple[str, str]]:
     auth = [(name, DOTS) for name in auth_rules.header_names(destination.auth)]
     if not any(name.lower() == destination.id_header.lower() for name, _ in own):
         own.append((destination.id_header, "msg_… (the same in every try)"))
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     of_kind = [(name, "(made by the kind)") for name in header_names(kind)] if kind is not None else []
     return (
         of_kind

@@ -72,7 +72,7 @@ def url_warnings(destination: Destination) -> tuple[str, ...]:
 
 
 def _address_fine(destination: Destination) -> dict[str, str]:
-    if catalog.is_plain(destination.kind):
+    if catalog.is_plain(destination):
         return {"url": f"{destination.method} and URL are set"}
     return {"parameters": "What the kind asks for is there"}
 

@@ -136,7 +136,7 @@ def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
         for stem, names in names_in_scope(destination.mappings).items()
         for path in _paths(stem, dict.fromkeys(names), 1)
     ]
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     if kind is not None:
         named += [f"parameters.{one.name}" for one in kind.parameters]
         named += [f"mappedFields.{one.name}" for one in kind.mappings]
@@ -149,7 +149,7 @@ def completions(destination: Destination, events: Iterable[Event]) -> list[str]:
 
 def _built_in(destination: Destination) -> dict[str, Any]:
     """A cohort's batches have another shape than events: the kind's own sample."""
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     if kind is not None and kind.section == COHORTS and kind.samples:
         return kind.samples[0].event
     return BUILT_IN_BATCH if takes_batches(destination) else BUILT_IN_DATA

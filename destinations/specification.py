@@ -21,6 +21,7 @@ from destinations.kind_parameters import CheckedParameters, describe_parameters
 from destinations.mappings import BadMappings, check_mappings
 from destinations.models import METHODS, Destination, Header, Language, PayloadMode
 from destinations.payloads import compile_template
+from destinations.portal import published
 from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.protection import CheckedProtection, describe_protection, taken_headers
 from destinations.secrets import Unreadable
@@ -104,7 +105,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
     payload: dict[str, Any] = {"mode": destination.payload_mode}
     if destination.payload_mode == PayloadMode.TEMPLATE:
         payload |= {"language": destination.language, "template": destination.template}
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     of_kind = kind is not None and not kind.is_plain
     return {
         "name": destination.name,
@@ -169,8 +170,7 @@ class _Checked:
         self._unknown_keys("", specification, KEYS)
         self.columns["enabled"] = self._flag("enabled", specification.get("enabled", False))
         self._name()
-        self._choice("kind", specification.get("kind", "webhook"), catalog.slugs())
-        self.kind = catalog.kind(self.columns.get("kind", ""))
+        self.kind = self._kind(specification.get("kind", "webhook"))
         if self.kind is not None and not self.kind.is_plain:
             self.given = starting_values(self.kind) | specification
             self._parameters(self.kind)
@@ -205,6 +205,18 @@ class _Checked:
             self.problem(field, "Write true or false.")
             return False
         return value
+
+    def _kind(self, slug: Any) -> Kind | None:
+        """A destination stays on the version of its kind that it was made with, even when that is withdrawn."""
+        if self.existing is not None and slug == self.existing.kind:
+            self.columns |= {"kind": slug, "kind_version_id": self.existing.kind_version_id}
+            return catalog.of(self.existing)
+        found = catalog.kind(slug) if isinstance(slug, str) else None
+        if found is None:
+            self.problem("kind", f"“{slug}” is not one of {', '.join(kind.slug for kind in catalog.kinds())}.")
+            return None
+        self.columns |= {"kind": slug, "kind_version_id": published.current(slug)}
+        return found
 
     def _choice(self, field: str, value: Any, choices: tuple[str, ...]) -> None:
         if value in choices:

@@ -10,16 +10,17 @@ from django.urls import reverse
 
 from delivery.models import Delivery
 from destinations.differences import Line, difference
-from destinations.models import Destination
+from destinations.models import Destination, PortalKind
 from events.models import AuditEntry, Project
 
 ROWS = 25
 SHORT = 120  # characters that fit beside each other
-TYPES = {"membership": "member"}  # model -> word, where that is another
+TYPES = {"membership": "member", "portalkind": "kind"}  # model -> word, where that is another
 # model -> (its table, the door of its page)
-LINKED: dict[str, tuple[type[Destination] | type[Delivery], str]] = {
+LINKED: dict[str, tuple[type[Destination] | type[Delivery] | type[PortalKind], str]] = {
     "destination": (Destination, "destination"),
     "delivery": (Delivery, "delivery"),
+    "portalkind": (PortalKind, "portal_kind"),
 }
 
 

@@ -72,6 +72,7 @@ DOORS: dict[str, Rule] = {
     "destination_activity": LOOK,
     "destination_file": LOOK,
     "destination_duplicate": EDIT,
+    "destination_upgrade": EDIT,
     "destination_switch": PUBLISH,
     "destination_pause": PUBLISH,
     "destination_resume": PUBLISH,
@@ -99,6 +100,18 @@ DOORS: dict[str, Rule] = {
     "cohort_run_act": PUBLISH,
     "cohort_run_skipped": LOOK,
     "profiles": LOOK,
+    # The developer portal. Who may approve and return is asked besides (destinations/portal/life.py).
+    "portal": LOOK,
+    "portal_new": Rule(see=EDITOR, change=EDITOR),
+    "portal_import": Rule(see=EDITOR, change=EDITOR),
+    "portal_kind": EDIT,
+    "portal_preview": TRY,
+    "portal_logo": LOOK,
+    "portal_file": LOOK,
+    "portal_test": Rule(change=EDITOR, acts={"send": PUBLISHER}),
+    "portal_life": Rule(
+        change=PUBLISHER, acts={"submit": EDITOR, "revise": EDITOR, "approve": VIEWER, "return": VIEWER}
+    ),
     # The project.
     "project": MANAGE,
     "project_secret": MANAGE,

@@ -150,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
 FRESH_WORKERS = env.int("STREAMHUB_FRESH_WORKERS", default=0)
 if FRESH_WORKERS < 0:
     raise ImproperlyConfigured("STREAMHUB_FRESH_WORKERS: give a number of workers, 1 or more, or leave it out.")
+# Whether who made a kind of destination may approve it too.
+AUTHORS_APPROVE = env.bool("STREAMHUB_AUTHORS_APPROVE", default=False)
 # How long the audit trail is kept.
 AUDIT_DAYS = env.int("STREAMHUB_AUDIT_DAYS", default=400)
 if AUDIT_DAYS < 1:

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 
 from destinations import catalog
 from destinations.pages.new import NewDestinationForm
+from destinations.portal.published import own_slugs
 from events.models import Project
 from events.query import page_link
 
@@ -18,6 +19,7 @@ class Tile:
     kind: catalog.Kind
     in_use: int
     form: NewDestinationForm
+    is_yours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ def catalog_page(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
     text, category = request.GET.get("q", "").strip(), request.GET.get("category", "")
     counts = dict(found.destinations.order_by().values_list("kind").annotate(Count("pk")))
+    own = own_slugs(found.pk)
     shown = catalog.in_sections(catalog.found(text, category))
     context = {
         "project": found,
@@ -39,7 +42,10 @@ def catalog_page(request: HttpRequest, project: str) -> HttpResponse:
         "category": category,
         "chips": _chips(request, category),
         "sections": [
-            (section, [Tile(kind, counts.get(kind.slug, 0), NewDestinationForm(kind)) for kind in kinds])
+            (
+                section,
+                [Tile(kind, counts.get(kind.slug, 0), NewDestinationForm(kind), kind.slug in own) for kind in kinds],
+            )
             for section, kinds in shown
         ],
     }

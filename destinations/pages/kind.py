@@ -41,10 +41,15 @@ def kind_page(request: HttpRequest, project: str, kind: str) -> HttpResponse:
 def kind_logo(request: HttpRequest, project: str, kind: str) -> HttpResponse:
     """A picture and nothing else, whatever a browser is told to do with it."""
     shown = kind_of(kind)
-    logo = shown.logo or monogram(shown.name)
+    response = picture(shown.logo or monogram(shown.name))
+    patch_cache_control(response, private=True, max_age=LOGO_SECONDS)
+    return response
+
+
+def picture(logo: bytes) -> HttpResponse:
+    """An SVG or PNG that kind/logo.py let through."""
     response = HttpResponse(logo, content_type=media_type(logo))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    patch_cache_control(response, private=True, max_age=LOGO_SECONDS)
     return response
 
 

@@ -40,7 +40,7 @@ class Part:
 
 class MappingsForm(TabForm):
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
-        kind = catalog.kind(destination.kind)
+        kind = catalog.of(destination)
         self.declared: tuple[MappingField, ...] = kind.mappings if kind else ()
         super().__init__(destination, data)
         for one in self.declared:

@@ -95,6 +95,7 @@ class PayloadForm(TabForm):
             project=self.destination.project,
             name=self.destination.name,
             kind=self.destination.kind,
+            kind_version_id=self.destination.kind_version_id,
             parameters=self.destination.parameters,
             payload_mode=payload["mode"],
             language=payload["language"],

@@ -14,6 +14,7 @@ from destinations.kind.definition import Parameter
 from destinations.models import METHODS, Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.parameter_forms import PREFIX, mask_secrets, parameter_fields, stored_parameters, typed_parameters
+from destinations.portal.upgrades import upgrade_of
 from destinations.specification import TIMEOUTS, Problem, Specification
 from events.toasts import toast
 
@@ -40,7 +41,7 @@ class SetupForm(TabForm):
     total_timeout = forms.FloatField(label="Total timeout")
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
-        found = catalog.kind(destination.kind)
+        found = catalog.of(destination)
         self.kind = None if found is None or found.is_plain else found
         super().__init__(destination, data)
         if self.kind is not None:
@@ -128,5 +129,5 @@ def destination(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     form = SetupForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.save():
         return toast(request, redirect(found), "Saved.")
-    context = {"project": found.project, "destination": found, "form": form}
+    context = {"project": found.project, "destination": found, "form": form, "upgrade": upgrade_of(found)}
     return render(request, "destinations/setup.html", context)

@@ -13,6 +13,7 @@ def three(monkeypatch):
     monkeypatch.setattr(catalog, "kinds", lambda: (WEBHOOK, CHAT, AUDIENCE))
 
 
+@pytest.mark.django_db
 def test_the_plain_ones_come_first():
     assert [kind.slug for kind in catalog.kinds()][:3] == ["webhook", "http-webhook", "cohort-webhook"]
     assert catalog.kind("webhook").name == "Webhook"
