@@ -38,7 +38,7 @@ class MemberIdentifier:
 
 def identifier_of(destination: Destination) -> MemberIdentifier | None:
     """None where the kind leaves it to the payload."""
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     if kind is None or kind.section != COHORTS or kind.identifier is None:
         return None
     path = _path(kind.identifier, destination)

@@ -128,7 +128,7 @@ def describe_sync(sync: Sync) -> Specification:
 
 def most_users_per_batch(destination: Destination | None) -> int:
     """What one request to it may hold: some kinds take fewer."""
-    kind = catalog.kind(destination.kind) if destination else None
+    kind = catalog.of(destination) if destination else None
     return min(MOST_USERS_PER_BATCH, kind.most_items or MOST_USERS_PER_BATCH) if kind else MOST_USERS_PER_BATCH
 
 

@@ -45,7 +45,7 @@ def user_of(identity: str) -> str:
 @register.inclusion_tag("cohorts/destination_card.html", takes_context=True)
 def cohort_card(context: dict[str, Any], destination: Destination) -> dict[str, Any]:
     """A destination's syncs; nothing for one that takes events."""
-    kind = catalog.kind(destination.kind)
+    kind = catalog.of(destination)
     takes_cohorts = kind is not None and kind.section == COHORTS
     present = destination.cohort_syncs.filter(cohort__removed_at=None).select_related("cohort__project")
     syncs = present if takes_cohorts else []
