@@ -6,6 +6,7 @@ import orjson
 import pytest
 from django.utils.timezone import now
 
+from delivery.cancelling import cancel, cancel_many
 from delivery.claims import Wish, claim
 from delivery.models import Delivery, State
 from delivery.ordering import free_to_go, let_next_go, order_key
@@ -86,6 +87,17 @@ class TestClaims:
         assert second.next_attempt_at == later
         Delivery.objects.filter(pk=first.pk).update(state=State.DELIVERED, next_attempt_at=None)
         let_next_go([(destination.pk, second.order_key)], now())
+        assert claimed(destination)[0] == ["ann"]
+
+    def test_cancelling_lets_the_next_go(self, make_destination, send, project):
+        destination = make_destination(sending={"ordered": True})
+        send("ann", "ann", "ann")
+        later = now() + timedelta(hours=1)
+        for call_off in (cancel, lambda first: cancel_many(project, [first.pk])):
+            first = Delivery.objects.filter(state=State.QUEUED).earliest("event_id")
+            Delivery.objects.filter(pk=first.pk).update(state=State.RETRYING, next_attempt_at=later)
+            assert claimed(destination)[0] == []  # put off to the retry that goes before them
+            call_off(first)
         assert claimed(destination)[0] == ["ann"]
 
     def test_events_that_are_not_routed_yet_go_first(self, make_destination, send):

@@ -136,3 +136,11 @@ def test_half_a_surrogate_pair_does_not_reach_a_message() -> None:
     with pytest.raises(TemplateError) as caught:
         Template("\ud83d ${\ud83d}")
     assert str(caught.value).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "headline"),
+    [(2, 5, "Line 2, column 5: It is wrong."), (2, None, "Line 2: It is wrong."), (None, None, "It is wrong.")],
+)
+def test_the_headline_begins_with_the_place(line, column, headline):
+    assert TemplateError("other", "It is wrong.", line, column).headline == headline
