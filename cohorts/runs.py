@@ -29,7 +29,7 @@ from events.profiles import PROFILES
 TOPIC = "cohort.update"
 EVENT_TYPE = "Cohort update"
 NO_USER_ID = "no user id: only a device is known"
-LEASE = timedelta(minutes=2)  # of a run in somebody's hands; every step renews it
+LEASE = timedelta(seconds=15)  # of a run in somebody's hands; every step renews it, and two at once do no harm
 USERS_PER_STEP = 10_000
 PENDING, MEMBER, CHANGE = Pending._meta.db_table, Member._meta.db_table, Change._meta.db_table
 

@@ -1,5 +1,8 @@
 """Cohorts and syncs in a file."""
 
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 from django.utils.timezone import now
@@ -126,3 +129,10 @@ def test_a_circle_through_cohorts_that_exist(tmp_path):
     apply(tmp_path, SHOP)
     told = refusal(tmp_path, SHOP.replace("did_not: 2024, from", "in_cohort: Paying friends}, {did: x, from"))
     assert "It would be built on itself: Idle → Paying friends → Idle" in told
+
+
+def test_the_declaration_in_the_operators_page_applies(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
+    text = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1]
+    assert "cohort Shop / Paying friends: created" in apply(tmp_path, text)
+    assert {line.rpartition(": ")[2] for line in apply(tmp_path, text)} == {"unchanged"}
