@@ -244,7 +244,8 @@ def _listed(identities: Iterable[str]) -> Iterator[None]:
     """The identities as a temporary table, each once."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {TABLE}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} (identity varchar(514) PRIMARY KEY)")
+        once = " WITHOUT ROWID" if connection.vendor == "sqlite" else ""  # each identity stands there once, not twice
+        cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} (identity varchar(514) NOT NULL PRIMARY KEY){once}")
         try:
             for part in _parts(identities):
                 cursor.executemany(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 _HEAD = """{
   "cohort_name": ${UtilClass.toJsonString(input.cohort_name)},
-  "cohort_id": "${input.cohort_id}",
+  "cohort_id": ${UtilClass.toJsonString(input.cohort_id)},
   "in_cohort": ${input.in_cohort?c},
-  "computed_time": "${input.computed_time}",
-  "message_id": "${input.message_id}",
+  "computed_time": ${UtilClass.toJsonString(input.computed_time)},
+  "message_id": ${UtilClass.toJsonString(input.message_id)},
 """
 
 _IDS = f"""{_HEAD}  "users": [

@@ -8,7 +8,7 @@ from django.urls import reverse
 from cohorts.computation import compute
 from cohorts.models import Sync
 from destinations.payload_presets import COHORT_PRESETS
-from destinations.payloads import compile_template
+from destinations.payloads import compile_template, lint_template
 from destinations.sample_batches import BUILT_IN_BATCH, offered_batches
 from destinations.samples import offered_samples
 
@@ -28,6 +28,7 @@ ODD = BUILT_IN_BATCH | {
     "batch", [BUILT_IN_BATCH, ODD, ODD | {"users": [], "in_cohort": False}], ids=["usual", "odd", "empty"]
 )
 def test_presets_give_json(preset, batch):
+    assert lint_template("freemarker", preset.template) == []
     sent = json.loads(compile_template("freemarker", preset.template)({"input": batch}))
     users = sent if preset.slug == "per-user" else sent["users"]
     assert [user["user_id"] for user in users] == [user["user_id"] for user in batch["users"]]

@@ -85,7 +85,7 @@ def test_a_column_by_name_or_number_and_a_header_as_chosen():
     assert read(data, column="1")[0] == ["7"]
     assert read(data, header=False, column="2")[0] == ["ann", "id"]
     assert read(b"only\nann\n", header=True)[0] == ["ann"]
-    with pytest.raises(BadList, match="There is no column “email”. The first line has 2: crm, id."):
+    with pytest.raises(BadList, match=r"There is no column “email”\. The first line has 2: crm, id\."):
         read(data, column="email")
 
 
