@@ -24,6 +24,7 @@ from events.jsontext import dumps
 from events.models import Project
 
 MOST_MENDED = 6
+PLACEHOLDERS: dict[str, Any] = {"name": "Untitled", "category": "Other", "summary": "…"}
 BATCH: dict[str, Any] = {
     "type": "cohort.update",
     "action": "enter",
@@ -175,7 +176,7 @@ def starting_event(section: str) -> dict[str, Any]:
 
 def readable_part(slug: str, definition: dict[str, Any], logo: bytes) -> Kind | None:
     """The kind without what cannot be read of it, so that the preview shows while one types."""
-    part = {"name": "Untitled", "category": "Other", "summary": "…"} | deepcopy(definition)
+    part = PLACEHOLDERS | {key: value for key, value in deepcopy(definition).items() if value}
     part.pop("samples", None)
     for _ in range(MOST_MENDED):
         try:
@@ -183,6 +184,7 @@ def readable_part(slug: str, definition: dict[str, Any], logo: bytes) -> Kind | 
         except BadKind as error:
             for problem in sorted(error.problems, key=lambda one: str(one.place), reverse=True):
                 _drop(part, problem.place)
+            part = PLACEHOLDERS | part
     return None
 
 
