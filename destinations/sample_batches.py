@@ -47,7 +47,8 @@ def use(source: Source) -> None:
 
 
 def takes_batches(destination: Destination) -> bool:
-    return destination.kind in catalog.kinds_of(COHORTS)
+    kind = catalog.of(destination)
+    return kind is not None and kind.section == COHORTS
 
 
 def offered_batches(destination: Destination) -> list[Offered]:

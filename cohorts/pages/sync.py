@@ -25,6 +25,7 @@ from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.pages.tab_form import Shown
 from destinations.property_paths import recent_properties
+from destinations.sample_batches import takes_batches
 from destinations.specification import Problem
 from events.models import Project
 from events.query import number, page_link
@@ -128,8 +129,9 @@ def cohort_sync_new(request: HttpRequest, project: str, cohort: str) -> HttpResp
 
 
 def _offered(cohort: Cohort) -> list[Destination]:
-    slugs = [kind.slug for kind in catalog.kinds() if kind.section == COHORTS]
-    return list(Destination.objects.filter(project=cohort.project_id, kind__in=slugs).order_by("name"))
+    """The project's destinations that take cohorts."""
+    known = Destination.objects.filter(project=cohort.project_id).order_by("name")
+    return [one for one in known if takes_batches(one)]
 
 
 def cohort_sync_from(request: HttpRequest, project: str) -> HttpResponse:

@@ -187,7 +187,7 @@ def _page(request: HttpRequest, form: PayloadForm, **extra: Any) -> HttpResponse
         "preview": shown,
         # What is in use, where the draft has nothing to show.
         "good": preview(found, chosen.data) if shown.error else shown,
-        "presets": COHORT_PRESETS if takes_batches(found) and catalog.is_plain(found.kind) else (),
+        "presets": COHORT_PRESETS if takes_batches(found) and catalog.is_plain(found) else (),
     }
     return render(request, "destinations/payload.html", context | extra)
 
