@@ -12,7 +12,16 @@ class CohortAdmin(RawRows):
     list_select_related = ("project",)
     list_filter = ("kind", "cadence", "project")
     fields = ("project", "public_id", "name", "description", "kind", "conditions", "size", "computed_at", "busy_until")
-    fields += ("marked_until", "cadence", "every_minutes", "daily_at", "next_at", "created_at", "created_by")
+    fields += (
+        "marked_until",
+        "profiles_until",
+        "cadence",
+        "every_minutes",
+        "daily_at",
+        "next_at",
+        "created_at",
+        "created_by",
+    )
     fields += ("updated_at", "is_leaving", "removed_at")
 
     @admin.display(description="Definition")

@@ -49,12 +49,15 @@ def tend_cohorts() -> None:
 
 
 def _mark_profiles() -> None:
-    """What profiles still have to be told of large changes, for a while; the rest with the next job."""
+    """What profiles still have to be told of large changes, and new ones of lists, for a while; the rest with the next
+    job."""
     end = monotonic() + MARKING_SECONDS
-    for cohort in marks.behind():
-        while marks.follow(cohort):
-            if monotonic() > end:
-                return wake(COHORTS)
+    lists = Cohort.objects.filter(kind=Kind.LISTED, project__removed_at=None).values_list("pk", flat=True)
+    for step, cohorts in ((marks.follow, marks.behind()), (marks.greet, list(lists))):
+        for cohort in cohorts:
+            while step(cohort):
+                if monotonic() > end:
+                    return wake(COHORTS)
     return None
 
 

@@ -8,13 +8,16 @@ takes events in has to wait for the profiles' locks.
 from collections.abc import Sequence
 
 from django.db import connection, transaction
+from django.db.models import Max
 
-from cohorts.models import Change, Cohort
+from cohorts.models import Change, Cohort, Member
 from events.jsontext import dumps
 from events.models import Profile
 
 STEP = 1_000  # changes
-CHANGE, PROFILE = Change._meta.db_table, Profile._meta.db_table
+PROFILES = 20_000  # looked at in one step
+UNDER_WAY = 1_000  # numbers that transactions may have taken and not committed when later ones were looked at
+CHANGE, MEMBER, PROFILE = (model._meta.db_table for model in (Change, Member, Profile))
 
 # Locks are taken in the order of identities, as by those who take events in: nobody waits for each other crosswise.
 POSTGRESQL = """
@@ -41,6 +44,28 @@ def follow(cohort: int) -> bool:
     _mark(held, changed, [cohort, held.marked_until, ids[-1]])
     Cohort.everything.filter(pk=cohort).update(marked_until=ids[-1])
     return len(ids) == STEP
+
+
+def greet(cohort: int) -> bool:
+    """Members who were listed before their first event: their profiles are newer than the list. One step; False when
+    all profiles were looked at."""
+    newest = Profile.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    if not Cohort.everything.filter(pk=cohort, profiles_until__lt=newest).exists():
+        return False
+    with transaction.atomic():
+        held = Cohort.everything.select_for_update().get(pk=cohort)
+        until = min(newest, held.profiles_until + PROFILES)
+        unmarked = (
+            "strpos(x.cohorts::text, %s) = 0" if connection.vendor == "postgresql" else "instr(x.cohorts, %s) = 0"
+        )
+        listed = (
+            f"SELECT x.identity, true AS entered FROM {PROFILE} AS x JOIN {MEMBER} AS m ON m.identity = x.identity "
+            f"WHERE m.cohort_id = %s AND x.project_id = %s AND x.id > %s AND x.id <= %s AND {unmarked}"
+        )
+        since = held.profiles_until - UNDER_WAY
+        _mark(held, listed, [cohort, held.project_id, since, until, held.public_id])
+        Cohort.everything.filter(pk=cohort).update(profiles_until=until)
+    return until < newest
 
 
 def unmark(cohort: Cohort, identities: Sequence[str]) -> None:

@@ -66,6 +66,8 @@ class Cohort(Scheduled):
     busy_until = models.DateTimeField(null=True, editable=False)
     # The last Change that stands in its users' profiles (marks.py).
     marked_until = models.BigIntegerField(default=0, db_default=0, editable=False)
+    # Of a list: the last Profile that was looked at for members who were listed before it was there.
+    profiles_until = models.BigIntegerField(default=0, db_default=0, editable=False)
     # It is deleted as soon as its last sync has told that everybody leaves.
     is_leaving = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)

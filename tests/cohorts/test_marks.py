@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohorts import marks
+from cohorts import jobs, marks
 from cohorts.computation import add_and_remove, compute, replace_members
 from cohorts.models import Cohort, Kind, Member
 from destinations.filter_rules import check_filter
@@ -83,3 +83,17 @@ def test_the_cohorts_of_a_profile_survive_its_updates(project, make_users, make_
     PROFILES.replace(project.pk, {("u:ann",): ('{"a": 1}', "{}")}, Cohort.objects.get().created_at)
     profile = Profile.objects.get()
     assert (profile.properties, profile.cohorts) == ({"a": 1}, [cohort.public_id])
+
+
+def test_who_was_listed_before_his_first_event_is_greeted(make_users, make_cohort, monkeypatch):
+    monkeypatch.setattr(marks, "PROFILES", 3)
+    cohort = make_cohort(kind=Kind.LISTED, definition={})
+    make_users("bob", "old")
+    replace_members(cohort, [f"u:{name}" for name in ("ann", "bob", "cat", "never seen")], "API")
+    jobs.tend_cohorts()
+    make_users("ann", "eve", "dan", "fay", "cat")
+    assert marked(cohort) == {"bob"}
+    jobs.tend_cohorts()
+    assert marked(cohort) == {"ann", "bob", "cat"}
+    assert Profile.objects.get(identity="u:bob").cohorts == [cohort.public_id], "once"
+    assert not marks.greet(cohort.pk)
