@@ -8,6 +8,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from delivery.lane_summary import lane_summaries, lane_summary
 from delivery.removal import mark_destination
+from delivery.waiting import SHOWN
 from destinations.models import Destination
 from destinations.pausing import pause, resume
 from destinations.specification import InvalidDestination, set_enabled
@@ -22,7 +23,7 @@ ROWS = 100
 def destinations(request: HttpRequest, project: str) -> HttpResponse:
     """A page of the list; `first`: how many worse ones come before it."""
     found = get_object_or_404(Project, slug=project)
-    every, first = list(found.destinations.defer("template")), number(request, "first") or 0
+    every, first = list(found.destinations.only(*SHOWN)), number(request, "first") or 0
     lanes = lane_summaries(every, first, ROWS)
     context = {
         "project": found,

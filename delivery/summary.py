@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Subquery
 
 from delivery import activity
 from delivery.activity import Activity, Bucket, Counts
@@ -15,7 +15,7 @@ from delivery.log import in_state
 from delivery.models import LOST_STATES, Attempt, Delivery, State
 from delivery.plots import Plot, Row, Series, stacked
 from delivery.timeline import WORD_OF
-from delivery.waiting import OPEN_IN_SQL
+from delivery.waiting import OPEN_IN_SQL, SHOWN
 from events.models import Project
 
 MOST_DESTINATIONS = 50
@@ -138,11 +138,12 @@ def _signed(change: float, unit: str) -> str:
 
 
 def _next_retry(project: Project, lanes: Iterable[int]) -> datetime | None:
-    """When the first of the waiting deliveries is due: one key look-up for each destination that has any."""
-    enabled = project.destinations.filter(pk__in=list(lanes), enabled=True).values_list("pk", flat=True)
+    """When the first of the waiting deliveries is due, where anything is sent: one key look-up for each destination."""
+    sending = project.destinations.filter(pk__in=list(lanes), enabled=True, paused_at=None)
+    sending = sending.exclude(lane_health__held_since__isnull=False)
     waiting = Delivery.objects.filter(state=State.RETRYING).extra(where=[OPEN_IN_SQL])  # noqa: S610 - our own words
-    due = (waiting.filter(destination=pk).aggregate(first=Min("next_attempt_at"))["first"] for pk in enabled)
-    return min((moment for moment in due if moment), default=None)
+    of_lane = waiting.filter(destination=OuterRef("pk")).order_by("next_attempt_at").values("next_attempt_at")
+    return sending.annotate(due=Subquery(of_lane[:1])).aggregate(first=Min("due"))["first"]
 
 
 # -- chart, failures, destinations -----------------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def _failures(project: Project, count: int = 5) -> list[Failure]:
 
 def _worst(project: Project) -> list[LaneSummary]:
     """Those that need looking at most: hours are then read of these only."""
-    lanes = without_waiting(project.destinations.defer("template"))
+    lanes = without_waiting(project.destinations.only(*SHOWN))
     return sorted(lanes, key=worst_first)[:MOST_DESTINATIONS]
 
 

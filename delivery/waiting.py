@@ -12,6 +12,8 @@ from delivery.models import OPEN_STATES, Delivery, LaneHealth
 from destinations.models import Destination
 from events.models import Project
 
+# What lists show of a destination; its template, filter and other settings are wide.
+SHOWN = ("project", "name", "method", "url", "enabled", "paused_at")
 MOST_WAITING = 10_000  # of one lane
 MOST_COUNTED = 200_000  # of all lanes together
 # The very words of the partial index deliveries_due_of_lane: SQLite uses it only for them, not for parameters.
@@ -73,7 +75,7 @@ def _with_oldest(project: Project) -> QuerySet[Destination]:
     """Ids rise with time: the first id of each state is its oldest delivery."""
     of_lane = Delivery.objects.filter(destination=OuterRef("pk")).order_by("pk")
     first = {f"first_{s.value}": Subquery(in_state(of_lane, s).values("created_at")[:1]) for s in OPEN_STATES}
-    return project.destinations.defer("template").annotate(**first)
+    return project.destinations.only(*SHOWN).annotate(**first)
 
 
 def _oldest(destination: Destination) -> datetime | None:

@@ -1,6 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -109,3 +112,19 @@ def test_a_long_list_has_pages(admin_client, project, make_destination, monkeypa
     assert "Lane C" in last
     assert "Lane B" not in last
     assert "No more destinations" in beyond
+
+
+@pytest.mark.parametrize("door", ["destinations", "queues", "overview"])
+def test_pages_of_many_lanes_take_no_more_queries(admin_client, project, make_destination, deliver, door):
+    def queries():
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            assert admin_client.get(reverse(door, args=[project.slug])).status_code == 200
+        return len(captured)
+
+    deliver(make_destination(name="Lane"), State.RETRYING)
+    queries()
+    one = queries()
+    for lane in range(8):
+        deliver(make_destination(name=f"Lane {lane}"), State.RETRYING)
+    assert queries() == one

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from delivery import summary
 from delivery.chosen_range import DAY, chosen_range
-from delivery.models import Delivery, State
+from delivery.models import Delivery, LaneHealth, State
 from destinations.models import Destination
 from events.models import Event, Project
 from tests.delivery import recount
@@ -164,3 +164,16 @@ def test_of_a_chosen_range(
 def test_a_change_is_shown_where_it_says_something(count: int, before: int, change: str, note: str) -> None:
     figure = summary._amount(count, before, DAY)
     assert (figure.value, figure.change, figure.note) == (f"{count:,}", change, note)
+
+
+def test_the_next_retry_is_of_what_is_sent(
+    project: Project, make_destination: Callable[..., Destination], add: Callable[..., None]
+) -> None:
+    held, paused, off = (make_destination(name=name) for name in ("Held", "Paused", "Off"))
+    for destination in (held, paused, off):
+        add(destination, State.RETRYING, 1, hours=1)
+    LaneHealth.objects.create(pk=held.pk, held_since=now())
+    Destination.objects.filter(pk=paused.pk).update(paused_at=now())
+    Destination.objects.filter(pk=off.pk).update(enabled=False)
+    lately = summary.lately(project)
+    assert (lately.waiting.value, lately.next_retry) == ("3", None)
