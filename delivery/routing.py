@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
 from delivery.ordering import order_key
-from destinations.catalog import kinds_of
+from destinations.catalog import taking
 from destinations.filter_rules import ANNOUNCED
 from destinations.filters import Filter, compile_filter
 from destinations.kind.definition import COHORTS
@@ -94,7 +94,7 @@ class Router:
 
     def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Filter]]]:
         found: dict[int, list[tuple[int, Filter]]] = {}
-        enabled = Destination.objects.filter(project__in=projects, enabled=True).exclude(kind__in=kinds_of(COHORTS))
+        enabled = Destination.objects.filter(project__in=projects, enabled=True).exclude(taking(COHORTS))
         for pk, project, version in enabled.order_by("pk").values_list("pk", "project_id", "updated_at"):
             found.setdefault(project, []).append((pk, self._filter(pk, version)))
         return found

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.db.models import Q
+
 from destinations.kind.definition import Kind
 from destinations.kind.folder import read_folder
 from destinations.kind.rules import read_kind
@@ -69,10 +71,14 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(sorted(found, key=lambda one: _rank(one.slug, one.name.lower())))
 
 
+def taking(section: str) -> Q:
+    """The destinations of that section, withdrawn kinds among them."""
+    return Q(kind__in=_built_in_of(section)) | Q(kind_version__kind__section=section)
+
+
 @cache
-def kinds_of(section: str) -> tuple[str, ...]:
-    """Their slugs."""
-    return tuple(one.slug for one in kinds() if one.section == section)
+def _built_in_of(section: str) -> tuple[str, ...]:
+    return tuple(slug for slug in slugs() if built_in(slug).section == section)
 
 
 def categories() -> list[str]:

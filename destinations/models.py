@@ -41,6 +41,7 @@ class PortalKind(models.Model):
     """A kind that was made in the portal. Its project's people write it; published, it is in everybody's catalog."""
 
     slug = models.SlugField(max_length=64, unique=True)
+    section = models.CharField(max_length=8, default="events", db_default="events")  # of all its versions
     # None: the project is gone; destinations of other projects go on.
     project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="kinds")
     # The one that new destinations get. None: never published.

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from destinations import catalog
 from destinations.kind.check import check_definition
-from destinations.kind.definition import COHORTS
+from destinations.kind.definition import COHORTS, EVENTS
 from destinations.kind.folder import KindFiles
 from destinations.kind.logo import checked_logo
 from destinations.kind.rules import read_kind
@@ -118,7 +118,8 @@ def given_of(version: KindVersion) -> Given:
 def _begun(
     project: Project, slug: str, definition: dict[str, Any], logo: bytes, by: AbstractBaseUser | None, action: str
 ) -> KindVersion:
-    kind = PortalKind.objects.create(slug=slug, project=project)
+    section = str(definition.get("section", EVENTS))
+    kind = PortalKind.objects.create(slug=slug, section=section, project=project)
     audit.record(action, kind)
     return KindVersion.objects.create(kind=kind, number=1, definition=definition, logo=logo, author=by)
 

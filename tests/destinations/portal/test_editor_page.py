@@ -79,7 +79,9 @@ def test_preview(admin_client, draft, project):
 
 def test_a_half_typed_row_does_not_blank_the_preview(admin_client, draft, project):
     url = reverse("portal_preview", args=[project.slug, draft.kind_id])
-    text = admin_client.post(url, TYPED | {"parameters.3.label": "Half", "pace": "quick", "summary": ""}).content.decode()
+    text = admin_client.post(
+        url, TYPED | {"parameters.3.label": "Half", "pace": "quick", "summary": ""}
+    ).content.decode()
     assert "/events/track" in text
     assert "things left to do" in text
 

@@ -1,8 +1,10 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from delivery.models import Delivery
+from delivery.routing import Router
 from destinations import catalog
-from destinations.models import PortalKind, Stage
+from destinations.models import Destination, PortalKind, Stage
 from destinations.portal import drafts, life
 from events.models import AuditEntry
 
@@ -111,3 +113,20 @@ def test_a_withdrawn_kind_goes_on_for_its_destinations(draft, publish, make_dest
 def test_slugs_are_unlike(project, author):
     names = [drafts.begin(project, name, "events", author).kind.slug for name in ("Slack", "Acme", "Acme", "???")]
     assert names == ["slack-2", "acme", "acme-2", "kind"]
+
+
+def test_kinds_for_cohorts_are_offered_no_events(project, author, publish, make_destination, make_events):
+    version = drafts.begin(project, "Loyalty", "cohorts", author)
+    request = {"method": "POST", "url": "${parameters.url}"}
+    parameters = [{"name": "url", "type": "url", "required": True}]
+    wanted = version.definition | {"summary": "Members.", "request": request, "parameters": parameters}
+    drafts.keep(version, wanted, drafts.given_of(version), None, author)
+    publish(version)
+    found = make_destination(kind="loyalty", url=None, parameters={"url": "http://127.0.0.1:8009"})
+    other = make_destination()
+    make_events(1)
+    Router().route()
+    assert not Delivery.objects.filter(destination=found).exists()
+    assert Delivery.objects.filter(destination=other).count() == 1
+    life.withdraw(PortalKind.objects.get())
+    assert list(Destination.objects.filter(catalog.taking("cohorts"))) == [found]
