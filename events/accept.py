@@ -93,19 +93,18 @@ def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
     seen = adapt(seen_at)
     by_value = {adapt(key): key for key in keys}
     if connection.vendor == "postgresql":
-        rows, parameters = "SELECT unnest(%s::uuid[]), %s", [keys, seen]
+        rows, parameters = "SELECT unnest(%s::uuid[]), %s::timestamptz", [keys, seen]
     else:
         rows = "VALUES " + ",".join(["(%s, %s)"] * len(keys))
         parameters = [parameter for value in by_value for parameter in (value, seen)]
     table = SeenInsertId._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (key, seen_at) {rows} "
-            "ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at "
-            f"WHERE {table}.seen_at < %s RETURNING key",
-            [*parameters, adapt(seen_at - DEDUP_WINDOW)],
-        )
-        return {by_value[value] for (value,) in cursor.fetchall()}
+    remembered = bulk.fetch(
+        f"INSERT INTO {table} (key, seen_at) {rows} "
+        "ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at "
+        f"WHERE {table}.seen_at < %s RETURNING key",
+        [*parameters, adapt(seen_at - DEDUP_WINDOW)],
+    )
+    return {by_value[value] for (value,) in remembered}
 
 
 EVENT_COLUMNS = (

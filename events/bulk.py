@@ -5,6 +5,7 @@ Django's bulk_create costs several times as much per row, and every event passes
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,16 @@ from events.jsontext import dumps as json
 
 __all__ = ["adapter", "fetch", "ids", "insert", "json", "reserve_ids"]
 
+FEW = 2  # rows: a COPY goes to the server and back twice
+
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Writes rows of plain values (datetime, UUID, text, numbers; JSON as text) in the order of `columns`."""
     table, names = model._meta.db_table, ", ".join(columns)
+    if connection.vendor == "postgresql" and isinstance(rows, list) and len(rows) <= FEW:
+        for row in rows:
+            fetch(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})", row)
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Django translates the driver's errors for its own calls only, and COPY is none of them.
@@ -59,17 +66,22 @@ def ids(numbers: Iterable[int]) -> str:
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     """Primary keys for rows about to be inserted by this transaction, ascending."""
     table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        return [
+            pk for (pk,) in fetch("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [_sequence(table), count])
+        ]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-            )
-            return [pk for (pk,) in cursor.fetchall()]
         # Every SQLite transaction of ours holds the write lock from its start, so nobody else can take these.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
         start = (row[0] if row else 0) + 1
         return list(range(start, start + count))
+
+
+@cache
+def _sequence(table: str) -> str:
+    """The name of what numbers the table's rows; to ask for it with each number would cost more than the number."""
+    return fetch("SELECT pg_get_serial_sequence(%s, 'id')", [table])[0][0]
 
 
 def adapter() -> Callable[[Any], Any]:

@@ -38,14 +38,13 @@ class PropertyRows:
         """
         if not keys:
             return {}
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                order = f" ORDER BY {', '.join(self.keys)} FOR UPDATE OF stored" if lock else ""
-                cursor.execute(self._select_postgresql() + order, [*_columns(keys), project_id])
-            else:  # a SQLite transaction of ours holds the write lock from its start
-                cursor.execute(self._select_sqlite(), [project_id, dumps(list(keys))])
-            split = len(self.keys)
-            return {row[:split]: row[split:] for row in cursor.fetchall()}
+        if connection.vendor == "postgresql":
+            order = f" ORDER BY {', '.join(self.keys)} FOR UPDATE OF stored" if lock else ""
+            rows = bulk.fetch(self._select_postgresql() + order, [*_columns(keys), project_id])
+        else:  # a SQLite transaction of ours holds the write lock from its start
+            rows = bulk.fetch(self._select_sqlite(), [project_id, dumps(list(keys))])
+        split = len(self.keys)
+        return {row[:split]: row[split:] for row in rows}
 
     def _select_postgresql(self) -> str:
         keys = ", ".join(self.keys)
