@@ -74,7 +74,7 @@ class Lanes:
         begun = self._submit()
         outcomes = self.transport.wait(self._patience(routed + claimed)) if self.transport.in_flight else []
         self._take(outcomes)
-        self._record_if_due()
+        self._record_if_due(at_rest=not begun)
         moved = bool(routed or begun or outcomes)
         if moved or self.transport.in_flight:
             self.worked_at = time.monotonic()
@@ -254,11 +254,16 @@ class Lanes:
             self.oldest_unrecorded = time.monotonic()
         self.unrecorded.append(done)
 
-    def _record_if_due(self) -> None:
+    def _record_if_due(self, *, at_rest: bool = True) -> None:
+        """`at_rest`: nothing was begun just now. With quick receivers nothing is under way between any two rounds."""
         if not self.unrecorded:
             return
         waited = time.monotonic() - self.oldest_unrecorded
-        if len(self.unrecorded) >= RECORD_AT or waited >= self.record_after or not self.transport.in_flight:
+        if (
+            len(self.unrecorded) >= RECORD_AT
+            or waited >= self.record_after
+            or (at_rest and not self.transport.in_flight)
+        ):
             self._record()
 
     def _record(self) -> None:
