@@ -46,6 +46,7 @@ SYMBOLS = {
     "user": "person",
     "users": "group",
     "refresh-cw": "sync",
+    "blocks": "extension",
     "sliders-horizontal": "tune",
     "settings": "settings",
 }
