@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 
 MEANING = {
     Role.VIEWER: "Sees everything but secrets.",
-    Role.EDITOR: "Also makes and changes destinations, templates and filters.",
-    Role.PUBLISHER: "Also switches destinations on and off, retries, replays and sends tests.",
+    Role.EDITOR: "Also makes and changes destinations, templates, filters and cohorts.",
+    Role.PUBLISHER: "Also switches destinations on and off, retries, replays, sends tests and syncs cohorts.",
     Role.ADMIN: "Also manages members, keys and retention, deletes, and may see secrets.",
 }
