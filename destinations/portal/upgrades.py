@@ -43,9 +43,10 @@ def upgrade_of(destination: Destination) -> Upgrade | None:
 @transaction.atomic
 def upgrade(destination: Destination, to: Upgrade) -> None:
     """Values of parameters and fields that the new version still has are kept, and so is a payload of the
-    destination's own. Raises InvalidDestination where an enabled one would lack something."""
+    destination's own. Raises InvalidDestination where an enabled one would lack something, or where stored secrets
+    would go to another host."""
     old = catalog.of(destination)
-    given = describe(destination, with_secrets=True)
+    given = describe(destination)  # stored secrets are kept by the rules, and only while the host stays the same
     destination.kind_version = to.after
     new = catalog.of(destination)
     if old is None or new is None:

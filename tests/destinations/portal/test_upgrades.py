@@ -79,6 +79,19 @@ def test_an_enabled_one_is_not_left_without_what_it_needs(destination, second, a
     assert len(catalog.of(destination).parameters) == 3
 
 
+def test_stored_secrets_do_not_go_to_another_host(destination, author, publish, admin_client):
+    version = drafts.take_up(PortalKind.objects.get(), author)
+    request = version.definition["request"] | {"url": "https://elsewhere.example/${parameters.app_id}"}
+    parameters = version.definition["parameters"][1:]
+    definition = version.definition | {"request": request, "parameters": parameters}
+    drafts.keep(version, definition, drafts.given_of(version), None, author)
+    publish(version)
+    url = reverse("destination_upgrade", args=[destination.project.slug, destination.pk])
+    assert "The URL now leads to another host" in admin_client.post(url).content.decode()
+    destination.refresh_from_db()
+    assert destination.url.startswith("http://127.0.0.1:8009/")
+
+
 def test_required_fields_hold_a_destination_back(draft, publish, project):
     publish(draft)
     given = {"name": "New", "kind": "acme-crm", "parameters": {"endpoint": "http://127.0.0.1:8009", "api_key": "k"}}
