@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from destinations.models import Destination, Header, Sample, TemplateVersion
+from destinations.models import Destination, Header, KindVersion, PortalKind, Sample, TemplateVersion
 from destinations.secrets import masked
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
@@ -80,3 +80,22 @@ class SampleAdmin(RawRows):
     @admin.display(description="Event")
     def event(self, sample: Sample) -> str:
         return as_json(sample.data)
+
+
+@admin.register(PortalKind)
+class PortalKindAdmin(RawRows):
+    list_display = ("slug", "section", "project", "current", "withdrawn_at", "created_at")
+    list_select_related = ("project", "current__kind")
+    fields = ("slug", "section", "project", "current", "withdrawn_at", "created_at")
+
+
+@admin.register(KindVersion)
+class KindVersionAdmin(RawRows):
+    list_display = ("kind", "number", "stage", "author", "updated_at")
+    list_select_related = ("kind", "author")
+    list_filter = ("stage",)
+    fields = ("kind", "number", "stage", "comment", "says", "author", "created_at", "updated_at")
+
+    @admin.display(description="Definition")
+    def says(self, version: KindVersion) -> str:
+        return as_json(version.definition)
