@@ -10,16 +10,16 @@ import pytest
 from tests.hub import Hub, hub
 from tests.receiver import receiver
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(180)]
 
 USERS = [f"user {number:04}" for number in range(6_000)]
 
 
 def test_a_worker_killed_in_mid_run_loses_nobody():
     with receiver() as hook, hub() as running:
+        (worker,) = cohort_workers(running)
         running.apply(declaration(hook.url))
         wait_until(lambda: rows(running, "batch"))
-        (worker,) = cohort_workers(running)
         worker.kill()
         psutil.wait_procs([worker], timeout=5)
         assert rows(running, "pending"), "it was in the middle"
@@ -55,4 +55,4 @@ def wait_until(condition, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.02)
+        time.sleep(0.005)
