@@ -39,6 +39,8 @@ class Incoming:
     group_operations: dict[tuple[str, str], dict[str, Any]] | None = None
     # False: the stored properties are neither updated nor merged into this event.
     sync_profile: bool = True
+    # The message as it came, where its dialect has another shape.
+    message: dict[str, Any] | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -109,7 +111,7 @@ def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
 
 EVENT_COLUMNS = (
     "id", "project_id", "uuid", "topic", "event_type", "user_id", "device_id", "event_time", "received_at", "data",
-    "notes",
+    "message", "notes",
 )  # fmt: skip
 
 
@@ -118,7 +120,8 @@ def _store(project: Project, events: Sequence[Incoming], received_at: datetime) 
     rows = [
         (
             pk, project.pk, e.uuid, e.topic, e.event_type, e.user_id, e.device_id, e.event_time, received_at,
-            bulk.json(e.data), bulk.json(e.notes) if e.notes else None,
+            bulk.json(e.data), None if e.message is None else bulk.json(e.message),
+            bulk.json(e.notes) if e.notes else None,
         )
         for pk, e in zip(ids, events, strict=True)
     ]  # fmt: skip

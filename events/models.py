@@ -144,6 +144,8 @@ class Event(models.Model):
     event_time = models.DateTimeField()
     received_at = models.DateTimeField()
     data = JSONTextField()
+    # The message as its SDK sent it, where that is not the export shape: what is passed on "as it came" loses nothing.
+    message = JSONTextField(null=True, default=None)
     # What was changed on the way in ("1 character replaced"), so that nothing is altered silently.
     notes = JSONTextField(null=True, default=None)
 
