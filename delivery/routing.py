@@ -12,12 +12,12 @@ from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
 from delivery.ordering import order_key
 from destinations.catalog import taking
-from destinations.filter_rules import ANNOUNCED
 from destinations.filters import Filter, compile_filter
 from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.sending_rules import sending_of
 from events import bulk
+from events.announced import ANNOUNCED
 from events.models import Event, Outbox
 from events.received import count_received
 from events.stored_data import data_of

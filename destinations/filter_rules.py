@@ -8,6 +8,7 @@ from destinations.conditions import OPERATORS, SYMBOLS, VERSIONS, Operator
 from destinations.event_paths import path_problem
 from destinations.filter_patterns import BadPattern, check_pattern
 from destinations.filter_values import Scalar, bounds, plain, shortened, written
+from events.announced import ANNOUNCED
 
 Place = tuple[str | int, ...]
 
@@ -15,8 +16,7 @@ KEYS = ("topics", "event_types", "match", "conditions")
 GROUP_KEYS = ("match", "conditions")
 CONDITION_KEYS = ("property", "operator", "value")
 MATCHES = ("all", "any", "none")
-# What an event can be: Event.topic. What the hub itself announces is sent only where a filter names it.
-ANNOUNCED = ("cohort.computed",)
+# What an event can be: Event.topic. What is announced is sent only where a filter names it.
 TOPICS = ("event.track", "event.identify", "event.group", *ANNOUNCED)
 USUAL_TOPICS = tuple(topic for topic in TOPICS if topic not in ANNOUNCED)
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from destinations.conditions import MOST_WORDS, Condition, compile_condition
 from destinations.filter_patterns import Undecided
-from destinations.filter_rules import ANNOUNCED
 from destinations.filter_values import shortened
+from events.announced import ANNOUNCED
 
 Data = dict[str, Any]
 Match = Literal["all", "any", "none"]

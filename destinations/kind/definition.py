@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from destinations.mappings import Field
+from events.announced import ANNOUNCED
 
-TOPICS = ("event.track", "event.identify", "event.group", "event.page", "cohort.update")
+COHORT_TOPICS = ("cohort.update",)
+TOPICS = ("event.track", "event.identify", "event.group", "event.page", *ANNOUNCED, *COHORT_TOPICS)
 EVENTS, COHORTS = "events", "cohorts"
 PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean")
 AUTH_TYPES = {"basic": ("user", "password"), "bearer": ("token",)}

@@ -11,6 +11,7 @@ from destinations.kind.answer_rules import read_answers
 from destinations.kind.definition import (
     AUTH_TYPES,
     BODIES,
+    COHORT_TOPICS,
     COHORTS,
     EVENTS,
     TOPICS,
@@ -129,7 +130,7 @@ def _auth(request: Shape, problems: list[Problem]) -> Auth | None:
 
 def _topics(shape: Shape) -> tuple[str, ...]:
     cohort = shape.given.get("section") == COHORTS
-    fitting = tuple(topic for topic in TOPICS if topic.startswith("cohort.") == cohort)
+    fitting = COHORT_TOPICS if cohort else tuple(topic for topic in TOPICS if topic not in COHORT_TOPICS)
     given = shape.texts("topics")
     for number, topic in enumerate(given):
         if topic and topic not in fitting:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from destinations.filter_rules import TOPICS, USUAL_TOPICS
 from destinations.kind.definition import COHORTS, EVENTS, Kind
 
 COHORT_SENDING = {"concurrency": 4}  # batches under way at once
-FILTERED = ("event.track", "event.identify", "event.group")
 
 
 def starting_values(kind: Kind) -> dict[str, Any]:
@@ -17,8 +17,8 @@ def starting_values(kind: Kind) -> dict[str, Any]:
     if request.body == "template":
         payload = {"mode": "template", "language": request.language, "template": request.template}
     fields = {field.name: field.suggested for field in kind.mappings if field.suggested}
-    topics = [topic for topic in FILTERED if topic in kind.topics]
-    narrow = kind.section == EVENTS and topics and len(topics) < len(FILTERED)
+    topics = [topic for topic in TOPICS if topic in kind.topics]
+    narrow = kind.section == EVENTS and topics and set(topics) != set(USUAL_TOPICS)
     return {
         "payload": payload,
         "mappings": {"fields": fields} if fields else {},

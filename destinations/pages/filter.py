@@ -19,12 +19,12 @@ from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths
 from destinations.specification import Problem, Specification
+from destinations.topic_names import TOPIC_NAMES
 from events.models import Event, Project
 from events.seen_types import seen_types
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
-TOPIC_NAMES = dict(zip(TOPICS, ("Events", "Identifies", "Group identifies", "Computed cohorts"), strict=True))
 OFFERED = 25  # newest events to explain
 
 
@@ -39,7 +39,7 @@ class FilterForm(TabForm):
     topics = forms.MultipleChoiceField(
         label="What is sent",
         required=False,
-        choices=list(TOPIC_NAMES.items()),
+        choices=[(topic, TOPIC_NAMES[topic]) for topic in TOPICS],
         widget=forms.CheckboxSelectMultiple,
     )
     event_types = forms.MultipleChoiceField(label="Event types", required=False, widget=forms.CheckboxSelectMultiple)

@@ -10,17 +10,11 @@ from destinations.kind.definition import Kind
 from destinations.kind.logo import media_type, monogram
 from destinations.kind.prose import as_html
 from destinations.pages.new import NewDestinationForm
+from destinations.topic_names import TOPIC_NAMES
 from events.jsontext import dumps
 from events.models import Project
 
 LOGO_SECONDS = 24 * 60 * 60
-TOPIC_NAMES = {
-    "event.track": "Events",
-    "event.identify": "Identifies",
-    "event.group": "Group identifies",
-    "event.page": "Page views",
-    "cohort.update": "Members who enter or leave a cohort",
-}
 
 
 def kind_page(request: HttpRequest, project: str, kind: str) -> HttpResponse:

@@ -12,7 +12,6 @@ from destinations.kind.definition import COHORTS, EVENTS
 from destinations.kind.folder import KindFiles
 from destinations.kind.logo import checked_logo
 from destinations.kind.rules import read_kind
-from destinations.kind.starting import FILTERED
 from destinations.models import KindVersion, PortalKind, Stage
 from destinations.portal.trial import Given, example
 from events import audit
@@ -35,7 +34,7 @@ def begin(project: Project, name: str, section: str, by: AbstractBaseUser | None
     topics = ["cohort.update"]
     if section != COHORTS:
         request |= {"language": "freemarker", "template": STARTING_TEMPLATE}
-        topics = [FILTERED[0]]
+        topics = ["event.track"]
     definition = {
         "name": name,
         "section": section,

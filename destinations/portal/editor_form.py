@@ -8,9 +8,10 @@ from django.forms import Media
 from django.utils.safestring import SafeString
 
 from destinations.editor import editor
-from destinations.kind.definition import COHORTS, TOPICS
+from destinations.kind.definition import COHORT_TOPICS, COHORTS, TOPICS
 from destinations.kind.problems import Problem
-from destinations.portal.entries import ENTRIES, TOPIC_NAMES, Entry, as_text, entry_of
+from destinations.portal.entries import ENTRIES, Entry, as_text, entry_of
+from destinations.topic_names import TOPIC_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class EditorForm:
     @property
     def topics(self) -> Iterator[tuple[str, str, bool]]:
         chosen = self.definition.get("topics") or ["event.track"]
-        fitting = [topic for topic in TOPICS if topic.startswith("cohort.") == self.is_cohort]
+        fitting = COHORT_TOPICS if self.is_cohort else [topic for topic in TOPICS if topic not in COHORT_TOPICS]
         return ((topic, TOPIC_NAMES[topic], topic in chosen) for topic in fitting)
 
     @property

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from destinations.header_rules import METHODS
-from destinations.kind.definition import TOPICS
 
 PARAMETER_TYPES = (
     ("text", "Text"), ("url", "URL"), ("url_part", "Part of the URL"), ("choice", "Choice"), ("number", "Number"),
@@ -16,7 +15,6 @@ PARAMETER_TYPES = (
 )  # fmt: skip
 AUTH = (("", "None, or a header below"), ("basic", "Basic: user and password"), ("bearer", "Bearer token"))
 LANGUAGES = (("freemarker", "FreeMarker"), ("jinja2", "Jinja2"), ("raw", "Original event"))
-TOPIC_NAMES = dict(zip(TOPICS, ("Events", "Identifies", "Group identifies", "Page views", "Members"), strict=True))
 HEADER_NAMES = ("Authorization", "Accept", "Accept-Charset", "Cache-Control", "X-Api-Key")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "application/x-ndjson", "text/plain")
 
