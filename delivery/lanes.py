@@ -24,6 +24,7 @@ from delivery.recording import Done, failed_before_sending, in_words, record
 from delivery.room import MOST_UNDER_WAY, Room
 from delivery.routing import MOST_EVENTS, Router
 from delivery.transports.seam import Outcome, Transport
+from delivery.worker import resting
 from destinations.freemarker import TemplateError
 from destinations.models import Destination
 
@@ -72,14 +73,18 @@ class Lanes:
         claimed = self._patiently(self._claim)
         self._put_back(self.permits.renew(self.lanes.values(), claimed=bool(claimed)))
         begun = self._submit()
-        outcomes = self.transport.wait(self._patience(routed + claimed)) if self.transport.in_flight else []
+        outcomes: list[Outcome] = []
+        if self.transport.in_flight:
+            with resting():
+                outcomes = self.transport.wait(self._patience(routed + claimed))
         self._take(outcomes)
         self._record_if_due(at_rest=not begun)
         moved = bool(routed or begun or outcomes)
         if moved or self.transport.in_flight:
             self.worked_at = time.monotonic()
         elif not self.unrecorded:
-            time.sleep(BREATH if time.monotonic() - self.worked_at < LINGER else DOZE)
+            with resting():
+                time.sleep(BREATH if time.monotonic() - self.worked_at < LINGER else DOZE)
         return moved
 
     def _is_idle(self) -> bool:

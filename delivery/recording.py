@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DataError, connection, transaction
 from django.utils.timezone import now
 
+from delivery import attempt_totals
 from delivery.claims import Claimed
 from delivery.kept_bodies import earlier_answers, notes, shortened
 from delivery.lane_counters import Move, count_changes
@@ -53,7 +54,7 @@ def record(finished: Sequence[Done]) -> None:
         return
     try:
         with transaction.atomic():
-            _write(finished)
+            states = _write(finished)
     except DataError:
         if len(finished) == 1:
             _write_without_bodies(finished[0])
@@ -61,9 +62,12 @@ def record(finished: Sequence[Done]) -> None:
         middle = len(finished) // 2
         record(finished[:middle])
         record(finished[middle:])
+    else:
+        attempt_totals.count(zip(states, (done.outcome for done in finished), strict=True))
 
 
-def _write(finished: Sequence[Done]) -> None:
+def _write(finished: Sequence[Done]) -> list[State]:
+    """Returns what each attempt brought its delivery to."""
     moment = now()
     attempts, changes = [], []
     for done in finished:
@@ -78,6 +82,7 @@ def _write(finished: Sequence[Done]) -> None:
     _let_next_go(changes, moment)
     asked = [done for done in finished if done.outcome.error_kind != SKIPPED]
     count_changes(moves, [(done.claimed.destination, done.outcome) for done in asked], moment)
+    return [change.state for change in changes]
 
 
 def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:

@@ -21,10 +21,13 @@ from events.announced import ANNOUNCED
 from events.models import Event, Outbox
 from events.received import count_received
 from events.stored_data import data_of
+from events.totals import Total
 
 MOST_EVENTS = 500
 # A batch is kept to about this many rows, however many destinations there are: it is one transaction.
 MOST_DELIVERIES = 20_000
+ROUTED = Total("streamhub_events_routed", "Events that were held against the filters of their destinations.")
+CREATED = Total("streamhub_deliveries_created", "Deliveries made by routing.")
 
 
 @dataclass(slots=True)
@@ -51,6 +54,9 @@ class Router:
             ids = _take_from_outbox(max(1, min(MOST_EVENTS, MOST_DELIVERIES // self._widest)))
             if ids:
                 self._route(ids, routed)
+        if routed.events:
+            ROUTED.add(routed.events)
+            CREATED.add(routed.deliveries)
         return routed
 
     def _route(self, ids: list[int], routed: Routed) -> None:

@@ -13,9 +13,12 @@ from events.groups import update_groups
 from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
 from events.profiles import update_profiles
 from events.received import count_duplicates
+from events.totals import Total
 from events.wake import wake_router
 
 DEDUP_WINDOW = timedelta(days=7)
+ACCEPTED = Total("streamhub_events_accepted", "Events stored.")
+DUPLICATES = Total("streamhub_events_duplicate", "Events dropped as copies of stored ones.")
 
 
 @dataclass(slots=True)
@@ -64,9 +67,13 @@ def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime
             _store(project, fresh, received_at)
         if len(fresh) < len(incoming):
             count_duplicates(project, len(incoming) - len(fresh), received_at)
+    copies = len(incoming) - len(fresh)
     if fresh:
         wake_router()
-    return Accepted(stored=len(fresh), duplicates=len(incoming) - len(fresh))
+        ACCEPTED.add(len(fresh))
+    if copies:
+        DUPLICATES.add(copies)
+    return Accepted(stored=len(fresh), duplicates=copies)
 
 
 def _without_copies(project: Project, incoming: Sequence[Incoming], received_at: datetime) -> list[Incoming]:

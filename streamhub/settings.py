@@ -34,6 +34,12 @@ TRUSTED_PROXIES = tuple(ip_network(n) for n in env.list("STREAMHUB_TRUSTED_PROXI
 if TRUSTED_PROXIES and HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Who may read /metrics: whoever sends the token, and these networks.
+METRICS_TOKEN = env("STREAMHUB_METRICS_TOKEN", default="")
+METRICS_NETWORKS = tuple(
+    ip_network(n) for n in env.list("STREAMHUB_METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+)
+
 # -- where it may send ---------------------------------------------------------------------------------------------
 try:
     ALLOWED_NETWORKS = tuple(ip_network(n) for n in env.list("STREAMHUB_ALLOWED_NETWORKS", default=[]))

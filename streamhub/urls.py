@@ -6,7 +6,19 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from delivery.inbox_receiver import receive
-from streamhub.pages import audit, health, inbox, members, overview, project, queues, sign_in, transfer, welcome
+from streamhub.pages import (
+    audit,
+    health,
+    inbox,
+    members,
+    metrics,
+    overview,
+    project,
+    queues,
+    sign_in,
+    transfer,
+    welcome,
+)
 
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
@@ -38,6 +50,7 @@ urlpatterns = [
     path("inbox/<str:token>", receive, name="inbox"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     # People.
     path("", overview.home, name="home"),
     path("login/", sign_in.SignIn.as_view(), name="login"),

@@ -9,10 +9,13 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from events.totals import Total
+
 View = Callable[[WSGIRequest], HttpResponseBase]
 
 HEADER_NAMES = re.compile(r"[\w\-, ]{1,1000}", re.ASCII)
 PREFLIGHT_SECONDS = "86400"
+REQUESTS = Total("streamhub_ingest_requests", "Requests that ingest answered; from 400 on: refused.", "status")
 
 
 def endpoint(*methods: str) -> Callable[[View], View]:
@@ -29,6 +32,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
             else:
                 response = JsonResponse({"code": 405, "error": f"Use {' or '.join(methods)}"}, status=405)
                 response["Allow"] = allowed
+            REQUESTS.add(1, str(response.status_code))
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Allow-Methods"] = allowed
             return response
