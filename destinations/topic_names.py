@@ -5,6 +5,7 @@ TOPIC_NAMES = {
     "event.identify": "Identifies",
     "event.group": "Group identifies",
     "event.page": "Page views",
+    "experiment.exposure": "Experiment exposures",
     "cohort.computed": "Computed cohorts",
     "annotation.created": "New annotations",
     "annotation.updated": "Changed annotations",

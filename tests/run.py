@@ -62,6 +62,8 @@ def _missing() -> Iterator[str]:
         yield "PostgreSQL (its server is not installed)"
     if not shutil.which("redis-server"):
         yield "a separate Redis (redis-server is not installed)"
+    if not shutil.which("node"):
+        yield "what JavaScript makes of our requests (node is not installed)"
 
 
 def _pytest(title: str, arguments: list[str], environment: dict[str, str], everything: bool) -> int:

@@ -10,7 +10,9 @@ from destinations.mappings import Field
 from events.announced import ANNOUNCED
 
 COHORT_TOPICS = ("cohort.update",)
-TOPICS = ("event.track", "event.identify", "event.group", "event.page", *ANNOUNCED, *COHORT_TOPICS)
+TOPICS = (
+    "event.track", "event.identify", "event.group", "event.page", "experiment.exposure", *ANNOUNCED, *COHORT_TOPICS,
+)  # fmt: skip
 EVENTS, COHORTS = "events", "cohorts"
 PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean")
 AUTH_TYPES = {"basic": ("user", "password"), "bearer": ("token",)}

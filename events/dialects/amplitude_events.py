@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.accept import Incoming
+from events.dialects import exposure
 from events.dialects.amplitude_answers import INVALID, MISSING, Problems
 from events.dialects.amplitude_fields import FIELDS, NO_DEVICE, OBJECT, OTHER, REVENUE, SHAPE, WRONG, text
 from events.dialects.amplitude_groups import read_groups
@@ -17,7 +18,11 @@ from events.notes import counted
 from events.shape import time_text
 from events.uuids import time_ordered_uuids
 
-TOPICS = {"$identify": "event.identify", "$groupidentify": "event.group"}
+TOPICS = {
+    "$identify": "event.identify",
+    "$groupidentify": "event.group",
+    **dict.fromkeys(exposure.SENT_AS, exposure.TOPIC),
+}
 DEFAULT_LIBRARY = "http/2.0"
 
 
@@ -169,7 +174,9 @@ class EventReader:
             data["groups"] = read_groups(objects["groups"], notes)
         incoming.user_operations = objects.get("user_properties") or None
         incoming.sync_profile = objects.get("$skip_user_properties_sync") is not True
-        if incoming.event_type == "$groupidentify":
+        if incoming.topic == exposure.TOPIC:
+            exposure.complete(incoming)
+        elif incoming.event_type == "$groupidentify":
             operations = objects.get("group_properties") or {}
             incoming.group_operations = {
                 (group_type, name): operations for group_type, names in data["groups"].items() for name in names

@@ -66,7 +66,7 @@ def test_every_place_of_properties_is_named():
 
 
 def test_every_topic_is_named():
-    assert re.findall(r"`((?:event|cohort|annotation|monitor)\.\w+)`", PAGE) == list(filter_rules.TOPICS)
+    assert re.findall(r"`((?:event|experiment|cohort|annotation|monitor)\.\w+)`", PAGE) == list(filter_rules.TOPICS)
 
 
 def test_numbers_in_the_text():

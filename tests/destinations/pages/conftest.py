@@ -24,7 +24,7 @@ FORMS = {
     "destination_payload": {"body": "raw", "template": ""},
     "destination_filter": {
         "events": "chosen",
-        "topics": ["event.track", "event.identify", "event.group"],
+        "topics": ["event.track", "event.identify", "event.group", "experiment.exposure"],
         "event_types": ["Order Placed"],
         "more_types": "",
         "match": "all",

@@ -55,6 +55,17 @@ def test_a_thousand_events_with_identifies(live_server, shop):
     assert Event.objects.first().data["library"].startswith("amplitude-python/")
 
 
+def test_an_exposure(live_server, shop):
+    sender = Sender(live_server.url, shop.api_key)
+    properties = {"flag_key": "checkout", "variant": "b"}
+    sender.client.track(BaseEvent("$exposure", user_id="user-1", event_properties=properties))
+    sender.flush()
+    assert sender.answers == [("$exposure", 200)]
+    assert (event := Event.objects.get()).topic == "experiment.exposure"
+    assert event.event_type == "[Experiment] Exposure"
+    assert Profile.objects.get().properties == {"[Experiment] checkout": "b"}
+
+
 def test_revenue(live_server, shop):
     sender = Sender(live_server.url, shop.api_key, "/batch")
     revenue = Revenue(price=3.5, quantity=2, product_id="chair", revenue_type="purchase", properties={"a": 1})
