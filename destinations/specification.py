@@ -382,7 +382,7 @@ class _Checked:
             )
         except BadMappings as error:
             for place, message in error.problems:
-                self.problem(".".join(("mappings", *place)), message)
+                self.problem(".".join(map(str, ("mappings", *place))), message)
 
     def _sending(self) -> None:
         try:

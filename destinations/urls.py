@@ -48,6 +48,7 @@ urlpatterns = [
         name="destination_filter_explanation",
     ),
     path("destinations/<int:pk>/mappings/", mappings.destination_mappings, name="destination_mappings"),
+    path("destinations/<int:pk>/mappings/steps/", mappings.destination_mapping_steps, name="destination_mapping_steps"),
     path("destinations/<int:pk>/sending/", sending.destination_sending, name="destination_sending"),
     path("destinations/<int:pk>/security/", security.destination_security, name="destination_security"),
 ]

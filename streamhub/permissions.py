@@ -66,6 +66,7 @@ DOORS: dict[str, Rule] = {
     "destination_filter_effect": TRY,
     "destination_filter_explanation": TRY,
     "destination_mappings": EDIT,
+    "destination_mapping_steps": TRY,
     "destination_sending": EDIT,
     "destination_security": EDIT,
     "destination_test": Rule(change=VIEWER, acts={"send": PUBLISHER, "secrets": ADMIN}),

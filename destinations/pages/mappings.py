@@ -1,20 +1,26 @@
-"""The Mappings tab: which properties go on to the destination."""
+"""The Mappings tab: which properties go on to the destination, and how they are changed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from destinations import catalog
 from destinations.kind.definition import MappingField
+from destinations.mappings import FIELD as FIELD_PATH
 from destinations.mappings import OBJECTS
 from destinations.models import Destination
-from destinations.pages.tab_form import TabForm, destination_of
+from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths, recent_properties
 from destinations.specification import Problem, Specification
+from destinations.step_forms import Steps
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
@@ -70,6 +76,8 @@ class MappingsForm(TabForm):
                 help_text=TYPED[name],
             )
 
+        self.steps = Steps(destination.mappings.get("steps", []), data)
+
     def stored(self) -> dict[str, object]:
         chosen = self.destination.mappings.get("properties", {})
         forward = {f"{name}_forward": CHOSEN if name in chosen else ALL for name in OBJECTS}
@@ -82,7 +90,8 @@ class MappingsForm(TabForm):
         chosen = {name: self._chosen(name) for name in OBJECTS if values[f"{name}_forward"] == CHOSEN}
         fields = {one.name: values[f"{FIELD}{one.name}"].strip() for one in self.declared}
         fields = {name: path for name, path in fields.items() if path}
-        return {"mappings": ({"properties": chosen} if chosen else {}) | ({"fields": fields} if fields else {})}
+        mappings = {"properties": chosen, "fields": fields, "steps": self.steps.specification()}
+        return {"mappings": {key: value for key, value in mappings.items() if value}}
 
     @property
     def mapped(self) -> list[forms.BoundField]:
@@ -92,7 +101,11 @@ class MappingsForm(TabForm):
     @cached_property
     def paths(self) -> list[str]:
         """Properties to suggest."""
-        return recent_paths(self.destination.project) if self.declared else []
+        return recent_paths(self.destination.project)
+
+    @property
+    def step_paths(self) -> list[str]:
+        return [*(f"{FIELD_PATH}{one.name}" for one in self.declared), *self.paths]
 
     def _chosen(self, name: str) -> list[str]:
         """In the stored order where they are the same: boxes come in the alphabet's."""
@@ -103,8 +116,14 @@ class MappingsForm(TabForm):
 
     def show(self, problem: Problem) -> None:
         part, _, name = problem.field.removeprefix("mappings.").partition(".")
+        if part == "steps":
+            return self.steps.show(problem.message, *(int(one) if one.isdecimal() else one for one in name.split(".")))
         known = f"{FIELD}{name}" if part == "fields" else f"{name}_more" if name in OBJECTS else ""
-        super().show(Problem(known, problem.message) if known in self.fields else problem)
+        return super().show(Problem(known, problem.message) if known in self.fields else problem)
+
+    def field_problems(self) -> Iterator[Shown]:
+        yield from super().field_problems()
+        yield from (Shown(*problem) for problem in self.steps.problems())
 
     @property
     def parts(self) -> list[Part]:
@@ -116,8 +135,25 @@ def destination_mappings(request: HttpRequest, project: str, pk: int) -> HttpRes
     form = MappingsForm(found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.save():
         return toast(request, redirect("destination_mappings", project, pk), "Saved.")
-    return render(
-        request,
-        "destinations/mappings.html",
-        {"project": found.project, "destination": found, "form": form},
-    )
+    return _page(request, form)
+
+
+@require_POST
+def destination_mapping_steps(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """The changes with a row more, less or elsewhere (`do`): in place, or without scripts as the whole page."""
+    form = MappingsForm(destination_of(project, pk), request.POST)
+    form.steps.change(request.POST.get("do", ""))
+    if not request.htmx:
+        return _page(request, form)
+    response = render(request, "destinations/steps.html", _context(form) | {"steps": form.steps})
+    return trigger_client_event(response, "sh:rows", after="settle")
+
+
+def _page(request: HttpRequest, form: MappingsForm) -> HttpResponse:
+    return render(request, "destinations/mappings.html", _context(form))
+
+
+def _context(form: MappingsForm) -> dict[str, Any]:
+    found = form.destination
+    url = reverse("destination_mapping_steps", args=[found.project.slug, found.pk])
+    return {"project": found.project, "destination": found, "form": form, "steps_url": url}

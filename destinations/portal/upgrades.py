@@ -10,6 +10,7 @@ from destinations.differences import Line, difference
 from destinations.kind.definition import Kind
 from destinations.kind.folder import as_files
 from destinations.kind.starting import starting_values
+from destinations.mappings import for_fields
 from destinations.models import Destination, KindVersion
 from destinations.portal import published
 from destinations.specification import describe, save
@@ -59,11 +60,9 @@ def upgrade(destination: Destination, to: Upgrade) -> None:
 def _carried(given: dict[str, Any], old: Kind, new: Kind) -> dict[str, Any]:
     parameters = {name: value for name, value in given["parameters"].items() if new.parameter(name)}
     fields = {one.name for one in new.mappings}
-    mappings = dict(given["mappings"])
+    mappings = for_fields(given["mappings"], fields)
     starting = starting_values(new)
-    kept = {name: path for name, path in mappings.get("fields", {}).items() if name in fields}
-    kept = starting["mappings"].get("fields", {}) | kept
-    mappings = {key: value for key, value in mappings.items() if key != "fields"} | ({"fields": kept} if kept else {})
+    mappings["fields"] = starting["mappings"].get("fields", {}) | mappings.get("fields", {})
     own = given["payload"] != starting_values(old)["payload"]
     payload = given["payload"] if own else starting["payload"]
     return given | {"parameters": parameters, "mappings": mappings, "payload": payload}

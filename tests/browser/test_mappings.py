@@ -22,10 +22,19 @@ def test_chosen_properties_are_all_that_is_sent(
     page.get_by_role("radio", name="Forward all").first.press("ArrowRight")
     page.get_by_label("total").press("Space")
     page.get_by_label("Other event properties").fill("currency")
+    page.get_by_role("button", name="Add change").press("Enter")
+    page.get_by_label("Step 1 property").fill("event_properties.total")
+    page.get_by_label("Step 1 step").select_option("Rename to")
+    page.get_by_label("Step 1 value").fill("amount")
+    page.get_by_role("button", name="Add change").click()
+    page.get_by_label("Step 2 property").fill("event_type")
+    page.get_by_label("Step 2 step").select_option("Upper-case")
+    expect(page.get_by_label("Step 2 value")).to_be_hidden()
     page.get_by_role("button", name="Save changes").click()
     expect(page.locator(".sh-toast")).to_contain_text("Saved.")
     expect(page.get_by_label("currency")).to_be_checked()
     made.refresh_from_db()
-    assert made.mappings == {"properties": {"event": ["total", "currency"]}}
-    assert json.loads(compile_payload(made)(event.data))["event_properties"] == {"total": 5}
+    assert made.mappings["properties"] == {"event": ["total", "currency"]}
+    sent = json.loads(compile_payload(made)(event.data))
+    assert (sent["event_type"], sent["event_properties"]) == ("ORDER PLACED", {"amount": 5})
     assert notes.console == []

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from destinations.mappings import BadMappings, Field, check_mappings, compile_mappings
+from destinations.mappings import BadMappings, Field, check_mappings, compile_mappings, for_fields, names_in_scope
 from destinations.models import Destination
 from destinations.payloads import compile_payload
 from events.shape import complete
@@ -63,6 +63,24 @@ SCOPES = {
         {},
         {"external_id": "u-1", "plan": "pro", "none": None},
     ),
+    "changed": (
+        {
+            "properties": {"event": ["total", "plan"], "group": ["company.seats"]},
+            "fields": {"external_id": "user_properties.email", "plan": "event_properties.plan"},
+            "steps": [
+                {"step": "rename", "property": "event_properties.total", "to": "amount"},
+                {"step": "cast", "property": "event_properties.amount", "to": "text"},
+                {"step": "drop", "property": "event_properties.plan"},
+                {"step": "constant", "property": "user_properties.from.hub", "value": True},
+                {"step": "cast", "property": "group_properties.company.seats", "to": "text"},
+                {"step": "rename", "property": "group_properties.company.seats", "to": "size"},
+                {"step": "upper", "property": "mappedFields.external_id"},
+                {"step": "constant", "property": "mappedFields.source", "value": 5},
+            ],
+        },
+        {"size": ["5", "7"], "from": {"hub": True}, "amount": "49.9"},
+        {"external_id": "U@EXAMPLE.COM", "plan": "x", "source": 5},
+    ),
 }  # fmt: skip
 
 
@@ -70,6 +88,25 @@ SCOPES = {
 def test_what_templates_see(name):
     mappings, properties, fields = SCOPES[name]
     assert compile_mappings(mappings).scope(DATA) == {"mappedProperties": properties, "mappedFields": fields}
+    named = names_in_scope(mappings)
+    assert set(named["mappedProperties"]) >= properties.keys()
+    assert named["mappedFields"] == list(fields)
+
+
+def test_the_original_event_with_its_changes():
+    steps = [
+        {"step": "rename", "property": "event_properties.total", "to": "amount"},
+        {"step": "sha256", "property": "user_id"},
+        {"step": "drop", "property": "country"},
+        {"step": "constant", "property": "mappedFields.plan", "value": 5},
+    ]
+    stored = check_mappings({"properties": {"event": ["total"]}, "steps": steps}, FIELDS, complete=False)
+    sent = compile_mappings(stored).forwarded(complete(DATA))
+    assert list(sent) == list(complete(DATA)), "the shape stays whole"
+    assert sent["event_properties"] == {"amount": 49.9}
+    assert len(sent["user_id"]) == 64
+    assert sent["country"] is None
+    assert sent["user_properties"] == DATA["user_properties"]
 
 
 @pytest.mark.parametrize("data", [{}, {"event_properties": None, "group_properties": {"company": "Acme"}}])
@@ -108,6 +145,12 @@ BAD = {
         "the group’s type too",
     ),
     "a field of none": ({"fields": {"id": "user_id"}}, ("fields", "id"), "This kind has no fields to map."),
+    "a step": ({"steps": [{"step": "drop", "property": "x"}]}, ("steps", 0, "property"), "no field of an event"),
+    "a step of no field": (
+        {"steps": [{"step": "lower", "property": "mappedFields.id"}]},
+        ("steps", 0, "property"),
+        "no field of an event",
+    ),
     "no fields": ({"fields": []}, ("fields",), "Write {field: property"),
 }
 
@@ -132,6 +175,17 @@ def test_fields_that_a_kind_declares():
         ("fields", "id"),
         ("fields", "external_id"),
     ]
+
+
+def test_steps_of_fields():
+    step = {"step": "constant", "property": "mappedFields.external_id", "value": "x"}
+    kept = {"step": "lower", "property": "mappedFields.plan"}
+    given = {"fields": {"plan": "user_id"}, "steps": [step, kept]}
+    assert check_mappings(given, FIELDS) == given, "what is set by a step is filled"
+    assert for_fields(given, {"plan"}) == {"fields": {"plan": "user_id"}, "steps": [kept]}
+    assert for_fields(given, set()) == {}
+    with pytest.raises(BadMappings, match="cannot be dropped"):
+        check_mappings({"steps": [step | {"step": "drop"}]}, FIELDS)
 
 
 TEMPLATE = '{"total": ${mappedProperties.total?c}}'

@@ -39,7 +39,7 @@ def fields_of(text):
             attrs = dict(attrs)
             name, kind = attrs.get("name", ""), attrs.get("type", "")
             if tag == "input" and (kind not in ("checkbox", "radio") or "checked" in attrs):
-                found.append((name, attrs.get("value", "")))
+                found.append((name, attrs.get("value", "on" if kind == "checkbox" else "")))
             elif tag == "select":
                 here["select"] = name
             elif tag == "option" and "selected" in attrs:
