@@ -38,7 +38,8 @@ class _Statement:
         where = self._group(definition)
         named = ", ".join(f"t{number} AS ({table.text})" for number, table in enumerate(self.tables))
         joins = " ".join(self._join(f"t{number}") for number in range(len(self.tables)))
-        text = f"SELECT p.identity FROM {PROFILE} AS p {joins} WHERE p.project_id = %s AND {where.text}"
+        standing = f"SELECT p.identity FROM {PROFILE} AS p {joins} WHERE p.project_id = %s AND p.merged_into = ''"
+        text = f"{standing} AND {where.text}"
         before = [x for table in self.tables for x in table.parameters]
         return Sql(f"WITH {named} {text}" if named else text, (*before, self.project_id, *where.parameters))
 

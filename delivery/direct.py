@@ -34,7 +34,7 @@ def send_to(
     project = destination.project_id
     events, deliveries = bulk.reserve_ids(Event, len(everything)), bulk.reserve_ids(Delivery, len(everything))
     event_rows = [
-        (pk, project, uuid4(), topic, event_type, None, None, at, at, bulk.json(data), None, None)
+        (pk, project, uuid4(), topic, event_type, None, None, at, at, bulk.json(data), None, None, None)
         for pk, data in zip(events, everything, strict=True)
     ]
     delivery_rows = [

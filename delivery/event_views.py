@@ -53,5 +53,8 @@ def event_backfill(request: HttpRequest, project: str, pk: int) -> HttpResponse:
 
 
 def profile_of(event: Event) -> Profile | None:
-    identity = identity_of(event.user_id, event.device_id)
-    return Profile.objects.filter(project=event.project_id, identity=identity).first()
+    of_project = Profile.objects.filter(project=event.project_id)
+    found = of_project.filter(identity=identity_of(event.user_id, event.device_id)).first()
+    if found and found.merged_into:
+        found = of_project.filter(identity=found.merged_into).first() or found
+    return found

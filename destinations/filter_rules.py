@@ -17,7 +17,9 @@ GROUP_KEYS = ("match", "conditions")
 CONDITION_KEYS = ("property", "operator", "value")
 MATCHES = ("all", "any", "none")
 # What an event can be: Event.topic. What is announced is sent only where a filter names it.
-TOPICS = ("event.track", "event.identify", "event.group", "experiment.exposure", *ANNOUNCED)
+TOPICS = (
+    "event.track", "event.page", "event.identify", "event.group", "event.alias", "experiment.exposure", *ANNOUNCED,
+)  # fmt: skip
 USUAL_TOPICS = tuple(topic for topic in TOPICS if topic not in ANNOUNCED)
 
 MOST_LEVELS = 5

@@ -13,6 +13,7 @@ from events.groups import update_groups
 from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
 from events.profiles import update_profiles
 from events.received import count_duplicates
+from events.restrictions import Restrictions
 from events.totals import Total
 from events.wake import wake_router
 
@@ -42,13 +43,21 @@ class Incoming:
     group_operations: dict[tuple[str, str], dict[str, Any]] | None = None
     # False: the stored properties are neither updated nor merged into this event.
     sync_profile: bool = True
+    # Its insert_id is the only one in the project, not only of its user or device.
+    is_unique: bool = False
+    # The user is in `groups` from now on (an identify's always).
+    joins_groups: bool = False
+    # Identities of profiles that are this user too (profiles.py).
+    merges: tuple[str, ...] = ()
     # The message as it came, where its dialect has another shape.
     message: dict[str, Any] | None = None
+    restrictions: Restrictions | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
     def who(self) -> str:
-        return self.device_id or self.user_id or ""
+        """Whose the insert_id is."""
+        return "" if self.is_unique else self.device_id or self.user_id or ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -118,7 +127,7 @@ def _remember(keys: list[UUID], seen_at: datetime) -> set[UUID]:
 
 EVENT_COLUMNS = (
     "id", "project_id", "uuid", "topic", "event_type", "user_id", "device_id", "event_time", "received_at", "data",
-    "message", "notes",
+    "message", "restrictions", "notes",
 )  # fmt: skip
 
 
@@ -128,7 +137,7 @@ def _store(project: Project, events: Sequence[Incoming], received_at: datetime) 
         (
             pk, project.pk, e.uuid, e.topic, e.event_type, e.user_id, e.device_id, e.event_time, received_at,
             bulk.json(e.data), None if e.message is None else bulk.json(e.message),
-            bulk.json(e.notes) if e.notes else None,
+            None if e.restrictions is None else bulk.json(e.restrictions), bulk.json(e.notes) if e.notes else None,
         )
         for pk, e in zip(ids, events, strict=True)
     ]  # fmt: skip

@@ -146,6 +146,8 @@ class Event(models.Model):
     data = JSONTextField()
     # The message as its SDK sent it, where that is not the export shape: what is passed on "as it came" loses nothing.
     message = JSONTextField(null=True, default=None)
+    # Where its sender does not want it (restrictions.py); None where it may go anywhere.
+    restrictions = JSONTextField(null=True, default=None)
     # What was changed on the way in ("1 character replaced"), so that nothing is altered silently.
     notes = JSONTextField(null=True, default=None)
 
@@ -205,6 +207,8 @@ class Profile(models.Model):
     groups = JSONTextField()
     # Public ids of the cohorts that it is in; kept by those who change a cohort's members.
     cohorts = JSONTextField(default=list, db_default=[])
+    # The identity of the profile that it has become a part of; empty for those that stand for themselves.
+    merged_into = models.CharField(max_length=514, default="", db_default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from events.identify import apply, plain_properties
 from events.jsontext import dumps, loads
-from events.models import Profile, Project
-from events.property_rows import PropertyRows, Texts
+from events.merging import Merged, read_merged
+from events.models import Project
+from events.profile_rows import PROFILES, Stored
+from events.property_rows import Texts
 
 if TYPE_CHECKING:
     from events.accept import Incoming
 
-Stored = dict[Texts, Texts]
-
-PROFILES = PropertyRows(Profile, ("identity",), ("properties", "groups"), ("created_at", "updated_at"), ("cohorts",))
 # Characters of JSON. Every event carries a copy, so without a bound a small request could grow into a huge one.
 MAX_PROFILE_SIZE = 64 * 1024
 TOO_LARGE = f"profile not updated: it would have more than {MAX_PROFILE_SIZE:,} characters"
@@ -48,10 +47,14 @@ def update_profiles(project: Project, events: list["Incoming"], received_at: dat
             followed.append((event, (identity,), event.data.get("groups")))
         elif event.user_operations:
             event.data["user_properties"] = plain_properties(event.user_operations)
-    stored = PROFILES.read(project.pk, {key for _, key, _ in followed})
+    previous = {(identity,) for event, *_ in followed for identity in event.merges}
+    stored = PROFILES.read(project.pk, {key for _, key, _ in followed} | previous)
     devices = {_device(event) for event, key, _ in followed if key not in stored and event.user_id}
     stored |= PROFILES.read(project.pk, {key for key in devices if key and key not in stored})
-    PROFILES.settle(project.pk, stored, lambda stored: _replay(followed, stored), received_at)
+    stored |= read_merged(project, stored)
+    merged = Merged()
+    PROFILES.settle(project.pk, stored, lambda stored: _replay(followed, stored, merged), received_at)
+    merged.write(project, received_at)
 
 
 def identity_of(user_id: str | None, device_id: str | None) -> str | None:
@@ -65,21 +68,50 @@ def _device(event: "Incoming") -> Texts | None:
     return (f"d:{event.device_id}",) if event.device_id else None
 
 
-def _replay(followed: Sequence[tuple["Incoming", Texts, Any]], stored: Stored) -> Stored:
+def _replay(followed: Sequence[tuple["Incoming", Texts, Any]], stored: Stored, merged: Merged) -> Stored:
     known: dict[Texts, Known] = {}
-    for event, key, own_groups in followed:
+    merged.begin(stored)
+    for event, own_key, own_groups in followed:
+        key = merged.standing(own_key)
         profile = known.get(key)
         if profile is None:
-            profile = known[key] = _known(event, key, known, stored)
+            profile = known[key] = _known(event, key, known, stored, merged)
+        for identity in event.merges:
+            _merge(event, profile, key, merged.standing((identity,)), known, stored, merged)
         _follow(event, profile, own_groups)
     return {key: (dumps(p.properties), dumps(p.groups)) for key, p in known.items() if p.changed}
 
 
-def _known(event: "Incoming", key: Texts, known: dict[Texts, Known], stored: Stored) -> Known:
+def _merge(
+    event: "Incoming",
+    profile: Known,
+    key: Texts,
+    other: Texts,
+    known: dict[Texts, Known],
+    stored: Stored,
+    merged: Merged,
+) -> None:
+    """What the profile does not have, it takes from the other one, which is a part of it from now on."""
+    if other == key or (other not in known and other not in stored):
+        return
+    before = known.get(other) or _loaded(stored[other])
+    properties = before.properties | profile.properties
+    if len(dumps(properties)) > MAX_PROFILE_SIZE:
+        if TOO_LARGE not in event.notes:
+            event.notes.append(TOO_LARGE)
+        return
+    merged.add(other, key)
+    profile.properties, profile.groups = properties, before.groups | profile.groups
+    profile.changed = True
+
+
+def _known(event: "Incoming", key: Texts, known: dict[Texts, Known], stored: Stored, merged: Merged) -> Known:
     """The stored profile. A new user starts from what is known of the device, if nobody was signed in on it."""
     if key in stored:
         return _loaded(stored[key])
     device = _device(event) if event.user_id else None
+    if device is not None and merged.standing(device) != device:
+        device = None  # it is somebody's
     if device in known:
         return Known(known[device].properties, known[device].groups, changed=True)
     start = _loaded(stored[device]) if device in stored else Known({}, {})
@@ -88,7 +120,7 @@ def _known(event: "Incoming", key: Texts, known: dict[Texts, Known], stored: Sto
 
 
 def _loaded(texts: Texts) -> Known:
-    properties, groups, cohorts = texts
+    properties, groups, cohorts, _ = texts
     return Known(
         {} if properties == "{}" else loads(properties),
         {} if groups == "{}" else loads(groups),
@@ -106,7 +138,8 @@ def _follow(event: "Incoming", profile: Known, own_groups: dict[str, list[str]] 
                 profile.properties, profile.changed = properties, True
             elif TOO_LARGE not in event.notes:
                 event.notes.append(TOO_LARGE)
-    if own_groups and event.topic == "event.identify" and (profile.groups | own_groups) != profile.groups:
+    joins = event.joins_groups or event.topic == "event.identify"
+    if own_groups and joins and (profile.groups | own_groups) != profile.groups:
         profile.groups, profile.changed = profile.groups | own_groups, True
     if properties:
         event.data["user_properties"] = properties

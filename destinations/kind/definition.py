@@ -11,7 +11,8 @@ from events.announced import ANNOUNCED
 
 COHORT_TOPICS = ("cohort.update",)
 TOPICS = (
-    "event.track", "event.identify", "event.group", "event.page", "experiment.exposure", *ANNOUNCED, *COHORT_TOPICS,
+    "event.track", "event.identify", "event.group", "event.page", "event.alias", "experiment.exposure", *ANNOUNCED,
+    *COHORT_TOPICS,
 )  # fmt: skip
 EVENTS, COHORTS = "events", "cohorts"
 PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean")

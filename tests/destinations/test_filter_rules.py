@@ -164,7 +164,8 @@ def test_a_deep_filter_is_refused_and_not_walked(levels):
 
 
 def test_the_topics_are_those_that_come_in():
-    assert set(USUAL_TOPICS) == {"event.track", *amplitude_events.TOPICS.values()}
+    of_segment = {"event.page", "event.alias"}
+    assert set(USUAL_TOPICS) == {"event.track", *amplitude_events.TOPICS.values(), *of_segment}
 
 
 @pytest.mark.django_db

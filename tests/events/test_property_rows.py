@@ -50,10 +50,10 @@ def test_many_rows(project):
     rows = {(f"u:{n}",): ("{}", "{}") for n in range(5000)}
     assert PROFILES.insert(project.pk, rows, now()) == rows.keys()
     assert PROFILES.insert(project.pk, rows, now()) == set()
-    in_no_cohort = "[]"  # read along, and written by others
-    assert PROFILES.read(project.pk, rows.keys()) == {key: (*texts, in_no_cohort) for key, texts in rows.items()}
+    others = ("[]", "")  # cohorts, merged into: read along, and written by others
+    assert PROFILES.read(project.pk, rows.keys()) == {key: (*texts, *others) for key, texts in rows.items()}
     changed = dict.fromkeys(rows, ('{"a":1}', "{}"))
     PROFILES.replace(project.pk, changed, now())
     assert PROFILES.read(project.pk, rows.keys(), lock=True) == {
-        key: (*texts, in_no_cohort) for key, texts in changed.items()
+        key: (*texts, *others) for key, texts in changed.items()
     }

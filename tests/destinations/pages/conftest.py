@@ -24,7 +24,14 @@ FORMS = {
     "destination_payload": {"body": "raw", "template": ""},
     "destination_filter": {
         "events": "chosen",
-        "topics": ["event.track", "event.identify", "event.group", "experiment.exposure"],
+        "topics": [
+            "event.track",
+            "event.identify",
+            "event.group",
+            "event.page",
+            "event.alias",
+            "experiment.exposure",
+        ],
         "event_types": ["Order Placed"],
         "more_types": "",
         "match": "all",

@@ -66,7 +66,7 @@ def fields_of(text):
 
 STORED = {
     "nothing": {},
-    "all topics, spelt out": {"topics": ["event.group", "event.track", "event.identify"]},
+    "all topics, spelt out": {"topics": ["event.group", "event.track", "event.identify", "event.page", "event.alias"]},
     "one topic": {"topics": ["event.track"]},
     "conditions and a group": {"event_types": ["Order Placed"], "match": "any", "conditions": RULES},
     "what rows cannot hold": {"match": "all", "conditions": [ODD, DEEP, DEEP]},
