@@ -42,6 +42,8 @@ requirements: $(VENV)/.dev
 		--quiet pyproject.toml -o requirements.txt
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		--quiet --extra dev pyproject.toml -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		--quiet --extra traces pyproject.toml -o requirements-traces.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("StreamHub needs Python 3.11 to 3.13; this is " + sys.version.split()[0] + \

@@ -27,6 +27,7 @@ from delivery.transports.seam import Outcome, Transport
 from delivery.worker import resting
 from destinations.freemarker import TemplateError
 from destinations.models import Destination
+from events import spans
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -110,6 +111,8 @@ class Lanes:
             return 0
         assert self.router is not None
         routed = self.router.route()
+        if routed.events:
+            _tell("route", began, events=routed.events, deliveries=routed.deliveries)
         if routed.events < MOST_EVENTS and self.transport.in_flight:
             self.route_at = time.monotonic() + _pause(began, ROUTE_EVERY)
         for destination in routed.lanes:
@@ -275,6 +278,8 @@ class Lanes:
         finished, self.unrecorded = self.unrecorded, []
         began = time.monotonic()
         self._patiently(lambda: record(finished))
+        if finished:
+            _tell("record", began, attempts=len(finished))
         self.record_after = _pause(began, RECORD_AFTER)
         for done in finished:
             lane = self.lanes.get(done.claimed.destination)
@@ -319,6 +324,12 @@ class Lanes:
                 self._take(self.transport.wait(left))
             else:
                 time.sleep(left)
+
+
+def _tell(step: str, began: float, **about: int) -> None:
+    """Traces a step that began then, on the monotonic clock, and ends now."""
+    seconds = time.monotonic() - began
+    spans.past(step, time.time() - seconds, seconds, **about)
 
 
 def _pause(began: float, bounds: tuple[float, float]) -> float:

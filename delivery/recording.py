@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DataError, connection, transaction
 from django.utils.timezone import now
 
-from delivery import attempt_totals
+from delivery import attempt_log, attempt_totals
 from delivery.claims import Claimed
 from delivery.kept_bodies import earlier_answers, notes, shortened
 from delivery.lane_counters import Move, count_changes
@@ -21,7 +21,7 @@ from delivery.retries import RetrySchedule
 from delivery.retry_after import retry_after
 from delivery.transports.seam import Outcome
 from destinations.freemarker import TemplateError
-from events import bulk
+from events import bulk, spans
 
 # Waiting cures none of these: the delivery ends with the attempt, and a person can send it again.
 EXPRESSION = "Expression: "
@@ -63,7 +63,17 @@ def record(finished: Sequence[Done]) -> None:
         record(finished[:middle])
         record(finished[middle:])
     else:
-        attempt_totals.count(zip(states, (done.outcome for done in finished), strict=True))
+        _tell(finished, states)
+
+
+def _tell(finished: Sequence[Done], states: Sequence[State]) -> None:
+    """Monitoring, the log and traces; once it is committed."""
+    attempt_totals.count(zip(states, (done.outcome for done in finished), strict=True))
+    for done, state in zip(finished, states, strict=True) if attempt_log.is_on() else ():
+        hide = done.builder.without_secrets if done.builder else str
+        attempt_log.tell(done.claimed, done.outcome, state, summary(done.outcome), hide)
+    for done in finished if spans.are_on() else ():
+        attempt_log.trace(done.claimed, done.outcome)
 
 
 def _write(finished: Sequence[Done]) -> list[State]:

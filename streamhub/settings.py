@@ -7,7 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from streamhub import running
+from streamhub import running, tracing
 from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
 from streamhub.database_options import options_for
 from streamhub.embedded_redis import socket_path
@@ -99,6 +99,8 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "streamhub.request_ids.RequestIdMiddleware",
+    *tracing.middleware(),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "streamhub.policy.HubCSPMiddleware",
@@ -194,15 +196,27 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOG_FORMAT = env("STREAMHUB_LOG_FORMAT", default="text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured(f"STREAMHUB_LOG_FORMAT is {LOG_FORMAT!r}: use text or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "streamhub.log_lines.WithRequestId"}},
+    "formatters": {
+        "text": {
+            "()": "streamhub.log_lines.TextLines",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "streamhub.log_lines.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env("STREAMHUB_LOG_LEVEL", default="WARNING")},
     # RQ reports every job at INFO: with long jobs and one nudge each it is noise.
     "loggers": {
         "rq": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "_granian": {"handlers": ["console"], "propagate": False},
     },
 }

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from streamhub import tracing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streamhub.settings")
 
+tracing.begin()
 application = get_wsgi_application()

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django_htmx.http import trigger_client_event
 
+from streamhub.request_ids import shown_path
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,7 +39,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Needs no database. The id it shows stands in the log right before the traceback."""
     number = uuid4().hex[:12]
-    logger.error("Error %s: %s %s failed, the traceback follows", number, request.method, request.path)
+    logger.error("Error %s: %s %s failed, the traceback follows", number, request.method, shown_path(request))
     return HttpResponse(render_to_string("errors/broken.html", {"number": number}), status=500)
 
 

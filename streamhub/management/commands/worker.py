@@ -3,6 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django_rq.workers import get_worker
 
+from streamhub import tracing
+
 QUEUES = ("fresh", "retry", "cohorts", "default")
 
 
@@ -18,4 +20,5 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        tracing.begin()
         get_worker(options["queue"], serializer="rq.serializers.JSONSerializer").work(logging_level="WARNING")
