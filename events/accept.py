@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from events import bulk
+from events.gathering import MOST_GATHERED, Gathering, Part
 from events.groups import update_groups
 from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
 from events.profiles import update_profiles
@@ -67,7 +68,17 @@ class Accepted:
 
 
 def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime) -> Accepted:
-    """Stores the events in one transaction and returns once it is committed. Copies of an insert_id are dropped."""
+    """Stores the events and returns once they are committed. Copies of an insert_id are dropped."""
+    part = Part(incoming, received_at)
+    if len(incoming) > MOST_GATHERED or connection.in_atomic_block:
+        return _store_together(project, [part])[0]
+    return _gathering.accept(project, part)
+
+
+def _store_together(project: Project, parts: Sequence[Part]) -> list[Accepted]:
+    """One transaction for the events of all parts, in their order."""
+    received_at = max(part.received_at for part in parts)
+    incoming = [event for part in parts for event in part.incoming]
     with transaction.atomic():
         fresh = _without_copies(project, incoming, received_at)
         if fresh:
@@ -82,7 +93,16 @@ def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime
         ACCEPTED.add(len(fresh))
     if copies:
         DUPLICATES.add(copies)
-    return Accepted(stored=len(fresh), duplicates=copies)
+    return _told_apart(parts, fresh)
+
+
+def _told_apart(parts: Sequence[Part], fresh: Sequence[Incoming]) -> list[Accepted]:
+    stored = set(map(id, fresh))
+    counts = [sum(id(event) in stored for event in part.incoming) for part in parts]
+    return [Accepted(count, len(part.incoming) - count) for part, count in zip(parts, counts, strict=True)]
+
+
+_gathering = Gathering(_store_together)
 
 
 def _without_copies(project: Project, incoming: Sequence[Incoming], received_at: datetime) -> list[Incoming]:
