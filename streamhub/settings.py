@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "streamhub.request_ids.RequestIdMiddleware",
     *tracing.middleware(),
     "django.middleware.security.SecurityMiddleware",
+    "streamhub.short_way.ShortWayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "streamhub.policy.HubCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
