@@ -16,7 +16,7 @@ from delivery.models import Delivery, LaneHealth, State
 from delivery.ordering import free_to_go
 from destinations.models import Destination
 from events import bulk
-from events.stored_data import data_of
+from events.stored_data import data_of, messages_of
 
 # Says nothing new, but in the words of the partial index: SQLite cannot tell that a parameter fits its condition.
 OPEN = "state IN ('queued', 'retrying')"
@@ -42,6 +42,7 @@ class Claimed:
     state: State
     lease: datetime
     data: dict[str, Any] | None = None  # the event; None if its row is gone
+    came_as: dict[str, Any] | None = None  # the message that it came as, where it was asked for (load_messages)
     order_key: int | None = None
     is_probe: bool = False
     pinned_version: int | None = None  # the template version to be used, where it is not the one in use
@@ -182,6 +183,15 @@ def _load_events(claimed: list[Claimed]) -> None:
     for one in claimed:
         one.data = stored.get(one.event)
     _load_pinned_versions({one.delivery: one for one in claimed if one.state == State.RETRYING})
+
+
+def load_messages(claimed: Sequence[Claimed]) -> None:
+    """For destinations that send messages; to the others it is nothing but size."""
+    if not claimed:
+        return
+    stored = messages_of({one.event for one in claimed})
+    for one in claimed:
+        one.came_as = stored.get(one.event)
 
 
 def _load_pinned_versions(again: dict[int, Claimed]) -> None:

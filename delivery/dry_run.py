@@ -6,11 +6,14 @@ from time import monotonic
 
 from delivery import backfill, selection
 from delivery.backfill import Window
+from delivery.kind_requests import NotSent
 from delivery.models import Attempt, Delivery
+from delivery.requests import RequestBuilder
 from delivery.selection import Selection
 from destinations.models import Destination
-from destinations.payloads import Payload, TemplateError, compile_payload
+from destinations.payloads import TemplateError
 from destinations.preview import json_fault
+from destinations.secrets import SecretUnreadable
 from destinations.versions import as_of
 from events.models import Event
 
@@ -59,7 +62,7 @@ def _versions(deliveries: list[Delivery]) -> dict[int, int]:
 
 
 def _try(cases: Iterable[tuple[Destination, int | None, Event]] | Iterator) -> DryRun:
-    found, until, compiled = DryRun(), monotonic() + SECONDS, dict[tuple[int, int | None], Payload | str]()
+    found, until, compiled = DryRun(), monotonic() + SECONDS, dict[tuple[int, int | None], RequestBuilder | str]()
     for lane, version, event in cases:
         key = (lane.pk, version)
         if key not in compiled:
@@ -69,18 +72,21 @@ def _try(cases: Iterable[tuple[Destination, int | None, Event]] | Iterator) -> D
             _add(found, lane, event, compiled[key])
         except TemplateError as error:
             _note(found, event, f"Line {error.line}: {error.message}" if error.line else error.message)
+        except NotSent as error:
+            _note(found, event, str(error))
         if monotonic() > until:
             break
     return found
 
 
-def _add(found: DryRun, lane: Destination, event: Event, payload: Payload | str) -> None:
-    if isinstance(payload, str):
-        return _note(found, event, payload)
-    body = payload(event.data)
+def _add(found: DryRun, lane: Destination, event: Event, builder: RequestBuilder | str) -> None:
+    if isinstance(builder, str):
+        return _note(found, event, builder)
+    request = builder.build(event.data, came_as=event.message)
+    body = builder.without_secrets(request.body.decode())
     found.rendered += 1
-    found.not_json += bool(json_fault(body))
-    found.sample = found.sample or Sample(lane, event, body[:MOST_SHOWN])
+    found.not_json += bool(body and json_fault(body))
+    found.sample = found.sample or Sample(lane, event, (body or builder.without_secrets(request.url))[:MOST_SHOWN])
     return None
 
 
@@ -89,10 +95,12 @@ def _note(found: DryRun, event: Event, words: str) -> None:
         found.faults.append((event, words))
 
 
-def _compile(lane: int, version: int | None) -> Payload | str:
+def _compile(lane: int, version: int | None) -> RequestBuilder | str:
     """Or, in words, why there is none."""
-    destination = Destination.objects.get(pk=lane)
+    destination = Destination.objects.prefetch_related("headers").get(pk=lane)
     try:
-        return compile_payload(destination if version is None else as_of(destination, version))
+        return RequestBuilder(destination if version is None else as_of(destination, version))
+    except SecretUnreadable as error:
+        return str(error)
     except TemplateError as error:
         return f"Line {error.line}: {error.message}" if error.line else error.message

@@ -9,7 +9,7 @@ from destinations.endpoint import BadURL
 from destinations.header_rules import BadHeader
 from destinations.kind.answers import verdict
 from destinations.kind.definition import Kind
-from destinations.kind.rendering import KindRequests, Rendered, Skipped, raw_body, secret_headers
+from destinations.kind.rendering import Body, KindRequests, Rendered, Skipped, raw_body, secret_headers
 from destinations.kind.shown_url import without_path
 from destinations.kind.url_template import BadURLTemplate
 from destinations.kind_parameters import parameters_of
@@ -35,7 +35,10 @@ class OfKind:
         self.kind = kind
         self.values = parameters_of(destination)
         self.secret_headers = secret_headers(kind)
-        if destination.payload_mode == PayloadMode.RAW:
+        body: Body | None = None
+        if kind.sends_messages:
+            pass  # the body is the message, which message_requests.py makes
+        elif destination.payload_mode == PayloadMode.RAW:
             body = raw_body(kind, destination.mappings)
         else:
             body = compile_template(destination.language, destination.template, destination.name)
@@ -55,11 +58,15 @@ class OfKind:
             raise NotSent("bad_request", str(error)) from None
         except Skipped as error:
             raise NotSent("skipped", f"Skipped: {error}") from None
-        size, most = len(made.body.encode()), self.kind.most_bytes
+        self.check_size(made.body.encode())
+        return made
+
+    def check_size(self, body: bytes) -> None:
+        """Raises NotSent."""
+        size, most = len(body), self.kind.most_bytes
         if most is not None and size > most:
             words = f"The body has {size:,} bytes; {self.kind.name} takes at most {most:,}. Forward fewer properties."
             raise NotSent("bad_request", words)
-        return made
 
     def judge(self, outcome: Outcome) -> None:
         """Notes what the answer means by the kind's rule."""

@@ -59,6 +59,10 @@ class Lane:
         return int(max(self.sending.concurrency, min(MOST_CLAIMED, self.pace * SECONDS_IN_HAND)))
 
     @property
+    def sends_messages(self) -> bool:
+        return self.builder is not None and self.builder.messages is not None
+
+    @property
     def wish(self) -> Wish:
         seconds = SECONDS_IN_HAND + self.attempt_seconds + LEASE_MARGIN
         return Wish(self.destination, self.wanted, seconds, self.sending.ordered)

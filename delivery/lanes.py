@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
 
 from delivery import breaker
-from delivery.claims import Claimed, claim, claim_probe, release
+from delivery.claims import Claimed, claim, claim_probe, load_messages, release
 from delivery.kind_requests import NotSent
 from delivery.lane import Lane
 from delivery.models import LaneHealth, State
@@ -135,6 +135,7 @@ class Lanes:
         for wish in wishes:
             self.lanes[wish.destination].hungry = got.get(wish.destination, 0) >= wish.most
         self._load(got)
+        self._load_messages(claimed)
         return len(claimed)
 
     def _look_around(self) -> None:
@@ -159,6 +160,11 @@ class Lanes:
                 self.lanes[destination].load(versions[destination])
             else:
                 self._drop(destination)
+
+    def _load_messages(self, claimed: list[Claimed]) -> None:
+        sending = {pk for pk, lane in self.lanes.items() if lane.sends_messages}
+        if sending:
+            load_messages([one for one in claimed if one.destination in sending])
 
     def _drop(self, destination: int) -> None:
         """Switched off, paused or deleted: what is in hand goes back and waits; what is under way is still recorded."""
@@ -191,6 +197,7 @@ class Lanes:
             probe = claim_probe(lane.wish, self.state)
             lane.ready.extend(probe)
             self._load([one.destination for one in probe])
+            self._load_messages(probe)
 
     def _hold(self, held: set[int]) -> None:
         for destination in (held - self.held) & self.lanes.keys():
@@ -230,7 +237,7 @@ class Lanes:
             if builder is None:
                 self._fail(lane, claimed, *lane.broken)
                 return False
-            request = builder.build(claimed.data, (lane, builder, claimed))
+            request = builder.build(claimed.data, (lane, builder, claimed), came_as=claimed.came_as)
         except TemplateError as error:
             self._fail(lane, claimed, "template", in_words(error))
             return False

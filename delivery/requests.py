@@ -11,10 +11,14 @@ from django.conf import settings
 
 from delivery.kind_requests import of_kind
 from delivery.message_ids import message_id
+from delivery.message_requests import MessageRequests, merged
 from delivery.oauth.grant import FETCH_SECONDS, Grant, make_grant
 from delivery.signing import make_signer
 from delivery.transports.seam import ClientCertificate, Headers, Outcome, OutgoingRequest
+from destinations import catalog, signing_rules
 from destinations.auth_rules import API_KEY, BASIC, BEARER, OAUTH2
+from destinations.kind.definition import Kind
+from destinations.messages.original import message_of
 from destinations.models import Destination
 from destinations.payloads import Payload, compile_payload
 from destinations.secrets import masked, readable
@@ -36,7 +40,9 @@ class RequestBuilder:
         own = [(h.name, readable(h.value)) for h in destination.header_list]
         auth = auth_headers(destination.auth, secrets.get("auth", ""))
         self.of_kind = of_kind(destination)
-        self.headers = (*(preset_headers() if self.of_kind is None else preset_headers()[1:]), *auth, *own)
+        kind = catalog.of(destination)
+        presets = preset_headers(kind, destination.method)
+        self.headers = (*(presets if self.of_kind is None else presets[-1:]), *auth, *own)
         self.payload: Payload = compile_payload(destination)
         self.template_version = destination.template_version
         self.method, self.url = destination.method, destination.url
@@ -55,25 +61,54 @@ class RequestBuilder:
         if self.of_kind is not None:
             self._secret_names |= self.of_kind.secret_headers
             self._hidden += [pair for value, mask in self.of_kind.secrets() for pair in _forms(value, mask)]
+        self.messages = self._messages(destination) if kind is not None and kind.sends_messages else None
+
+    def _messages(self, destination: Destination) -> MessageRequests:
+        """For a kind that sends messages."""
+        self.headers = merged(self.headers)
+        self._secret_names |= {"Authorization", "Cookie"}  # a transformation may write them
+        sealed = {self.id_header, *signing_rules.header_names(destination.signing)} - {""}
+        return MessageRequests(
+            destination.method,
+            secret=frozenset(name.lower() for name in self._secret_names),
+            sealed=frozenset(name.lower() for name in sealed | ({"Authorization"} if self.grant else set())),
+            has_secrets=bool(self._hidden or self.signer or self.grant or self.certificate),
+            events_choose=destination.event_controls,
+        )
 
     @property
     def seconds_for_token(self) -> float:
         """How much longer than its tries an attempt may take, because a token is fetched first."""
         return FETCH_SECONDS if self.grant else 0.0
 
-    def build(self, data: dict[str, Any], token: object = None, message: str = "") -> OutgoingRequest:
+    def build(
+        self,
+        data: dict[str, Any],
+        token: object = None,
+        message: str = "",
+        *,
+        came_as: dict[str, Any] | None = None,
+        transformed: dict[str, Any] | None = None,
+    ) -> OutgoingRequest:
         """The request for an event's stored data. Raises TemplateError where the template fails on this event, and
         NotSent where there is none to send.
 
-        `message`: its id, where that is not the one that follows from event and destination.
+        `message`: its id, where that is not the one that follows from event and destination. `came_as`: `Event.message`
+        (only kinds that send messages need it). `transformed`: what the destination's transformation made of the
+        event, or of the message; None where there is none.
         """
+        shown = data if transformed is None or self.messages else transformed
         if self.of_kind is None:
             url, headers = self.url, self.headers
-            body = b"" if self.method in WITHOUT_BODY else self.payload(data).encode()
+            body = b"" if self.method in WITHOUT_BODY or self.messages else self.payload(shown).encode()
         else:
-            made = self.of_kind.render(data)
+            made = self.of_kind.render(shown)
             url, headers = made.url, (*made.headers, *self.headers)
             body = b"" if self.method in WITHOUT_BODY else made.body.encode()
+        if self.messages is not None:
+            url, headers, body = self.messages.make(url, headers, message_of(data, came_as), transformed)
+            if self.of_kind is not None:
+                self.of_kind.check_size(body)
         return OutgoingRequest(
             self.method,
             url,
@@ -102,7 +137,9 @@ class RequestBuilder:
         if request is None:
             return self.shown_headers
         shown = self.shown_headers
-        if self.of_kind is not None:
+        if self.messages is not None:
+            shown = dumps([[n, masked(v) if n.lower() in self.messages.secret else v] for n, v in request.headers])
+        elif self.of_kind is not None:
             shown = dumps([[n, masked(v) if n in self._secret_names else v] for n, v in request.headers])
         if not request.sealed:
             return shown
@@ -122,8 +159,11 @@ class RequestBuilder:
         return text
 
 
-def preset_headers() -> list[tuple[str, str]]:
-    return [("Content-Type", "application/json"), ("User-Agent", settings.WEBHOOK_USER_AGENT)]
+def preset_headers(kind: Kind | None = None, method: str = "POST") -> list[tuple[str, str]]:
+    """Content-Type and User-Agent. Of kinds that send messages, the first only where there is a body."""
+    agent = (kind.request.user_agent if kind else "") or settings.WEBHOOK_USER_AGENT
+    typed = kind is None or not kind.sends_messages or method not in WITHOUT_BODY
+    return [*([("Content-Type", "application/json")] if typed else []), ("User-Agent", agent)]
 
 
 def auth_headers(auth: dict[str, Any], secret: str) -> list[tuple[str, str]]:

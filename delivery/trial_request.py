@@ -59,12 +59,15 @@ class TrialRequest:
         return self.builder.without_secrets(text)
 
 
-def trial_request(destination: Destination, data: dict[str, Any]) -> TrialRequest:
-    """`data`: an event's stored data. One try, and the destination's own timeouts. Raises CannotSend."""
+def trial_request(
+    destination: Destination, data: dict[str, Any], came_as: dict[str, Any] | None = None
+) -> TrialRequest:
+    """`data`: an event's stored data, `came_as`: the message that it came as. One try, and the destination's own
+    timeouts. Raises CannotSend."""
     try:
         endpoint_of(destination.url)
         builder = RequestBuilder(destination)
-        request = builder.build(data, message=trial_id())
+        request = builder.build(data, message=trial_id(), came_as=came_as)
     except BadURL as error:
         raise CannotSend("bad_request", str(error)) from None
     except TemplateError as error:

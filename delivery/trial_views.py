@@ -17,7 +17,7 @@ from destinations.filters import compile_filter
 from destinations.kind_parameters import parameters_of
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError
-from destinations.samples import offered_samples
+from destinations.samples import Chosen, offered_samples
 from destinations.secrets import SecretUnreadable
 from destinations.template_reads import Read, template_reads
 from events import audit
@@ -66,7 +66,7 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
     data = sample.data
     event = next((event for event in events if str(event.pk) == sample.value), None)
     topic = event.topic if event else "event.track"
-    trial, problem = _trial(destination, data)
+    trial, problem = _trial(destination, sample)
     return {
         "project": destination.project,
         "destination": destination,
@@ -80,9 +80,9 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
     }
 
 
-def _trial(destination: Destination, data: dict[str, Any]) -> tuple[TrialRequest | None, Problem | None]:
+def _trial(destination: Destination, sample: Chosen) -> tuple[TrialRequest | None, Problem | None]:
     try:
-        return trial_request(destination, data), None
+        return trial_request(destination, sample.data, sample.came_as), None
     except CannotSend as error:
         what_to_do = advice(None, error.kind) if error.kind != "bad_request" else None
         return None, Problem(str(error), what_to_do, in_template=error.kind == "template")

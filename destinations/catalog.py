@@ -16,7 +16,7 @@ from destinations.portal import published
 
 FOLDER = Path(__file__).parent / "kinds"
 # The plain ones come first in their sections.
-FIRST = ("webhook", "http-webhook", "cohort-webhook")
+FIRST = ("webhook", "http-webhook", "rudderstack-webhook", "cohort-webhook")
 
 
 @dataclass(frozen=True, slots=True)

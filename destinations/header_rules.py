@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
 
 PRESET_NAMES = ("Content-Type", "User-Agent")
 MOST_EXTRA_HEADERS = 5
@@ -108,6 +109,11 @@ def check_size(headers: Iterable[tuple[str, str]]) -> None:
     size = sum(len(name) + len(value.encode()) + len(": \r\n") for name, value in headers)
     if size > MOST_BYTES:
         raise BadHeader(f"The headers have {size:,} bytes together; at most {MOST_BYTES:,} are allowed.")
+
+
+def is_reserved(name: str) -> bool:
+    """Whether it belongs to the connection or follows from the request."""
+    return _reserved_reason(name.lower()) is not None
 
 
 def _reserved_reason(lower_name: str) -> str | None:

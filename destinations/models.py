@@ -110,6 +110,8 @@ class Destination(models.Model):
     parameters = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     # Which properties are forwarded (mappings.py); {}: all of them.
     mappings = JSONTextField(blank=True)
+    # Of kinds that send messages: whether those may choose headers and path themselves (messages/controls.py).
+    event_controls = models.BooleanField(default=False, db_default=False)
     # The header that carries the id of the message, the same in every try and retry.
     id_header = models.CharField(max_length=256, default="webhook-id", db_default="webhook-id")
     # How requests are signed and who they say they come from (signing_rules.py, auth_rules.py); {}: not at all. The

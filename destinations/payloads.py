@@ -9,6 +9,8 @@ from destinations.kind.definition import COHORTS
 from destinations.kind.scopes import scope_maker
 from destinations.kind_parameters import parameters_of
 from destinations.mappings import compile_mappings
+from destinations.messages.body import body_of
+from destinations.messages.original import message_of
 from destinations.models import Destination, Language, PayloadMode
 from destinations.secrets import SecretUnreadable
 from events.jsontext import dumps
@@ -25,6 +27,8 @@ def compile_payload(destination: Destination) -> Payload:
     if destination.payload_mode == PayloadMode.RAW:
         if kind is not None and kind.section == COHORTS:
             return dumps
+        if kind is not None and kind.sends_messages:
+            return lambda data: body_of(message_of(data))
         if destination.mappings:
             mapping = compile_mappings(destination.mappings)
             return lambda data: dumps(mapping.forwarded(complete(data)))

@@ -90,6 +90,9 @@ def _events(destination: Destination) -> str:
 
 
 def _payload(destination: Destination) -> str:
+    kind = catalog.of(destination)
+    if kind is not None and kind.sends_messages:
+        return "The message is sent as it came, or as the transformation makes it"
     if destination.payload_mode == PayloadMode.RAW:
         return "The original event is the payload"
     return f"The {Language(destination.language).label} template is valid"

@@ -51,10 +51,11 @@ BUILT_IN_DATA: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The sample in use: its value in the picker, and its stored data."""
+    """The sample in use: its value in the picker, its stored data, and the message that it came as."""
 
     value: str
     data: dict[str, Any]
+    came_as: dict[str, Any] | None = None
 
     @property
     def saved(self) -> str:
@@ -83,7 +84,7 @@ def offered_samples(destination: Destination, wanted: str = "") -> tuple[list[Ev
     if chosen.value != wanted and (batches := offered_batches(destination)):
         chosen = chosen_sample(destination, f"{BATCH}{batches[0].key}")
     elif chosen.value != wanted and events:
-        chosen = Chosen(str(events[0].pk), events[0].data)
+        chosen = _of_event(str(events[0].pk), events[0])
     event = _event(destination, chosen.value)
     if event is not None and event not in events:
         events = [event, *events[: OFFERED - 1]]
@@ -104,7 +105,11 @@ def chosen_sample(destination: Destination, value: str, pasted: str = "") -> Cho
     if (batch := batch_of(destination, value)) is not None:
         return Chosen(value, batch)
     event = _event(destination, value)
-    return Chosen(value, event.data) if event is not None else Chosen(BUILT_IN, _built_in(destination))
+    return _of_event(value, event) if event is not None else Chosen(BUILT_IN, _built_in(destination))
+
+
+def _of_event(value: str, event: Event) -> Chosen:
+    return Chosen(value, event.data, event.message)
 
 
 def read_sample(text: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from destinations.addresses import Network
 from destinations.endpoint import BadURL, Endpoint, check_url
 from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
-from destinations.header_rules import BadHeader, check_header, check_headers
+from destinations.header_rules import PRESET_NAMES, BadHeader, check_header, check_headers
 from destinations.inbox_address import allowed_with_inbox
 from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.rendering import header_names
@@ -36,7 +36,7 @@ Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
-KEYS += ("parameters",)
+KEYS += ("parameters", "event_controls")
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -126,6 +126,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "payload": payload,
         "filter": destination.filter,
         **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
+        **({"event_controls": True} if destination.event_controls else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
         **({"sending": destination.sending} if destination.sending or of_kind or _takes_cohorts(kind) else {}),
         "enabled": destination.enabled,
@@ -182,6 +183,7 @@ class _Checked:
                 self.problem("parameters", "This kind has no parameters. Leave them out.")
         self._protection()
         self._headers()
+        self._event_controls()
         self._payload()
         self._filter()
         self._mappings()
@@ -329,12 +331,23 @@ class _Checked:
         try:
             signed = self.columns.get("signing", {}).get("scheme") == STANDARD
             rows = [(h["name"], h["value"]) for h in self.headers]
-            check_headers(rows, signed=signed, taken=taken_headers(self.columns) | self._headers_of_kind())
+            presets = () if self._sends_messages else PRESET_NAMES
+            taken = taken_headers(self.columns) | self._headers_of_kind()
+            check_headers(rows, presets=presets, signed=signed, taken=taken)
         except BadHeader as error:
             self.problem("headers", str(error))
 
     def _headers_of_kind(self) -> dict[str, str]:
         return {name.lower(): "the kind sets it" for name in header_names(self.kind)} if self.kind else {}
+
+    @property
+    def _sends_messages(self) -> bool:
+        return self.kind is not None and self.kind.sends_messages
+
+    def _event_controls(self) -> None:
+        self.columns["event_controls"] = self._flag("event_controls", self.given.get("event_controls", False))
+        if self.columns["event_controls"] and not self._sends_messages:
+            self.problem("event_controls", "Only kinds that send messages let events choose headers and path.")
 
     def _payload(self) -> None:
         payload = self.given.get("payload") or {"mode": "raw"}
@@ -350,6 +363,8 @@ class _Checked:
             self.problem("payload.mode", f"“{mode}” is not one of {', '.join(PayloadMode.values)}.")
         if language not in Language.values:
             self.problem("payload.language", f"“{language}” is not one of {', '.join(Language.values)}.")
+        elif mode == PayloadMode.TEMPLATE and self._sends_messages:
+            self.problem("payload.mode", "This kind sends the message itself. Write a transformation to change it.")
         elif mode == PayloadMode.TEMPLATE:
             self._template(language, template)
         self.columns |= {"payload_mode": mode, "language": language, "template": template}
@@ -383,6 +398,10 @@ class _Checked:
         except BadMappings as error:
             for place, message in error.problems:
                 self.problem(".".join(map(str, ("mappings", *place))), message)
+        if self._sends_messages and self.columns.get("mappings", {}).get("properties"):
+            self.problem(
+                "mappings.properties", "This kind sends messages whole. Take properties out by a transformation."
+            )
 
     def _sending(self) -> None:
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from destinations import catalog
 from destinations.models import Destination
 from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.specification import missing
@@ -54,7 +55,14 @@ def tab_of(field: str) -> Tab:
 def shown_tabs(destination: Destination, current: str) -> list[Shown]:
     """All tabs, the one whose door is `current` marked; each says how many things on it keep it from being enabled."""
     left = Counter(tab_of(problem.field).door for problem in missing(destination))
-    return [Shown(t.text, t.url(destination), t.door == current, _todo(left[t.door])) for t in TABS]
+    tabs = [tab for tab in TABS if tab.door not in _useless(destination)]
+    return [Shown(t.text, t.url(destination), t.door == current, _todo(left[t.door])) for t in tabs]
+
+
+def _useless(destination: Destination) -> tuple[str, ...]:
+    """Doors behind which there is nothing to set: a message is sent whole."""
+    kind = catalog.of(destination)
+    return ("destination_payload", "destination_mappings") if kind is not None and kind.sends_messages else ()
 
 
 def _todo(count: int) -> str:

@@ -8,6 +8,7 @@ from delivery.requests import WITHOUT_BODY
 from delivery.requests import preset_headers as _preset_headers
 from delivery.schedule_words import in_words
 from delivery.schedules import schedule_of
+from destinations import catalog
 from destinations.curl import curl_command
 from destinations.models import Destination
 from destinations.sending_rules import sending_of
@@ -28,9 +29,9 @@ def lane_health(destination: Destination) -> LaneHealth | None:
 
 
 @register.simple_tag
-def preset_headers() -> list[tuple[str, str]]:
-    """{% preset_headers as presets %}: what is always sent."""
-    return _preset_headers()
+def preset_headers(destination: Destination) -> list[tuple[str, str]]:
+    """{% preset_headers destination as presets %}: what is always sent."""
+    return _preset_headers(catalog.of(destination), destination.method)
 
 
 @register.filter

@@ -123,7 +123,7 @@ def render_sample(kind: Kind, sample: Sample) -> Rendered:
         problems += [Problem(("mappings", *place), message) for place, message in error.problems]
     if problems:
         raise BadKind(problems)
-    return KindRequests(kind, values, mappings, _check_url).render(sample.event)
+    return KindRequests(kind, values, mappings, _check_url).whole(sample.event)
 
 
 def as_json(text: str) -> Any:

@@ -17,7 +17,8 @@ TOPICS = (
 EVENTS, COHORTS = "events", "cohorts"
 PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean")
 AUTH_TYPES = {"basic": ("user", "password"), "bearer": ("token",)}
-BODIES = ("template", "raw")
+# `message`: the event as the message that it came as (destinations/messages/).
+BODIES = ("template", "raw", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Auth:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`url`: a FreeMarker template; empty where the user of the kind types the URL. `body`: of BODIES."""
+    """`url`: a FreeMarker template; empty where the user of the kind types the URL. `body`: of BODIES. `user_agent`:
+    "" for the hub's own."""
 
     method: str = "POST"
     url: str = ""
@@ -80,6 +82,7 @@ class Request:
     body: str = "template"
     language: str = "freemarker"
     template: str = ""
+    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,10 @@ class Kind:
     def is_plain(self) -> bool:
         """Whether the user says where to, and nothing but the payload is the kind's."""
         return not self.request.url
+
+    @property
+    def sends_messages(self) -> bool:
+        return self.request.body == "message"
 
     def parameter(self, name: str) -> Parameter | None:
         return next((one for one in self.parameters if one.name == name), None)

@@ -7,12 +7,15 @@ from typing import Any
 
 from destinations.endpoint import Endpoint
 from destinations.freemarker import Template, TemplateError
-from destinations.header_rules import BadHeader, check_header
+from destinations.header_rules import METHODS_WITH_BODY, BadHeader, check_header
 from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.scopes import EVENT_ROOTS, Data, Scope, missing_input, scope_maker
 from destinations.kind.url_template import URLTemplate
 from destinations.kind.uses import references_of
 from destinations.mappings import compile_mappings
+from destinations.messages.body import body_of
+from destinations.messages.original import message_of
+from destinations.messages.query import query_of, with_query
 from destinations.payloads import compile_template
 from events.jsontext import dumps
 
@@ -27,7 +30,7 @@ class Skipped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`headers`: the kind's own, Content-Type first."""
+    """`headers`: the kind's own, Content-Type first where there is one."""
 
     method: str
     url: str
@@ -59,12 +62,24 @@ class KindRequests:
         headers = [header for make in self._headers for header in make(scope)]
         return Rendered(self.kind.request.method, self._url(scope), headers, self._body(scope))
 
+    def whole(self, data: Data) -> Rendered:
+        """As `render`, with the body or the query of kinds that send messages, which is otherwise made by whoever sends
+        them: an example for those who look at the kind."""
+        made, message = self.render(data), message_of(data)
+        if not self.kind.sends_messages:
+            return made
+        if made.method in METHODS_WITH_BODY:
+            return Rendered(made.method, made.url, made.headers, body_of(message))
+        return Rendered(made.method, self._checked_url(with_query(made.url, query_of(message))), made.headers, "")
+
     def _checked_url(self, url: str) -> str:
         return self.check_url(url).url
 
 
 def body_maker(kind: Kind, mappings: Data) -> Body:
     """The kind's own payload."""
+    if kind.sends_messages:
+        return lambda scope: ""
     if kind.request.body == "raw":
         return raw_body(kind, mappings)
     return compile_template(kind.request.language, kind.request.template, kind.name)
@@ -106,7 +121,9 @@ def _settled_or_each(
 def _header_makers(kind: Kind) -> list[tuple[str, Callable[[Scope], Headers]]]:
     """Each with the source that it depends on."""
     request = kind.request
-    makers = [(source, _header(name, source)) for name, source in [("Content-Type", request.content_type)]]
+    makers = [(request.content_type, _header("Content-Type", request.content_type))]
+    if kind.sends_messages and request.method not in METHODS_WITH_BODY:
+        makers.clear()
     if request.auth is not None:
         values = request.auth.values
         made = _basic(values) if request.auth.type == "basic" else _header("Authorization", f"Bearer {values['token']}")

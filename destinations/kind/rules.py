@@ -31,7 +31,7 @@ KEYS = (
     "name", "section", "category", "summary", "description", "setup", "parameters", "mappings", "request", "topics",
     "skip_without", "pace", "limits", "answers", "identifier", "samples",
 )  # fmt: skip
-REQUEST_KEYS = ("method", "url", "headers", "content_type", "auth", "body", "language", "template")
+REQUEST_KEYS = ("method", "url", "headers", "content_type", "auth", "body", "language", "template", "user_agent")
 MAPPING_KEYS = ("name", "label", "required", "help", "suggested")
 SAMPLE_KEYS = ("name", "event", "parameters", "mappings", "request")
 MOST_PARAMETERS, MOST_MAPPINGS, MOST_HEADERS, MOST_SAMPLES = 30, 30, 15, 20
@@ -103,7 +103,17 @@ def _request(kind: Shape, problems: list[Problem]) -> Request:
         body=shape.choice("body", BODIES, "template" if shape.given.get("template") else "raw"),
         language=shape.choice("language", ("freemarker", "jinja2"), "freemarker"),
         template=shape.text("template", most=MOST_TEMPLATE),
+        user_agent=_user_agent(shape),
     )
+
+
+def _user_agent(request: Shape) -> str:
+    value = request.text("user_agent", most=200)
+    try:
+        return check_header("User-Agent", value)[1]
+    except BadHeader as error:
+        request.problem(str(error), "user_agent")
+        return ""
 
 
 def _header(given: Any, place: Place, problems: list[Problem]) -> HeaderLine:
@@ -114,7 +124,7 @@ def _header(given: Any, place: Place, problems: list[Problem]) -> HeaderLine:
     except BadHeader as error:
         shape.problem(str(error), "name")
     if name.lower() in ("content-type", "user-agent"):
-        shape.problem(f"{name} is not set here: write request.content_type.", "name")
+        shape.problem(f"{name} is not set here: write request.content_type or request.user_agent.", "name")
     return HeaderLine(name, value)
 
 
@@ -189,5 +199,7 @@ def _check_names(kind: Kind, shape: Shape) -> None:
     chosen_by = kind.identifier.parameter if kind.identifier else ""
     if chosen_by and kind.parameter(chosen_by) is None:
         shape.problem(f"There is no parameter {chosen_by}.", "identifier", "parameter")
+    if kind.sends_messages and kind.section == COHORTS:
+        shape.problem("Cohort batches did not come as messages: write body: raw, or a template.", "request", "body")
     if kind.request.body == "template" and not kind.request.template.strip():
         shape.problem("The payload template is missing: a file payload.ftl or payload.jinja.", "request")

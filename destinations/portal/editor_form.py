@@ -11,6 +11,7 @@ from destinations.editor import editor
 from destinations.kind.definition import COHORT_TOPICS, COHORTS, TOPICS
 from destinations.kind.problems import Problem
 from destinations.portal.entries import ENTRIES, Entry, as_text, entry_of
+from destinations.portal.posted import WITHOUT_TEMPLATE
 from destinations.topic_names import TOPIC_NAMES
 
 
@@ -47,8 +48,9 @@ class EditorForm:
 
     def field(self, place: str) -> Shown:
         entry, value = entry_of(place), _at(self.definition, place)
-        if place == "request.language" and self.definition.get("request", {}).get("body") == "raw":
-            value = "raw"
+        body = self.definition.get("request", {}).get("body")
+        if place == "request.language" and body in WITHOUT_TEMPLATE:
+            value = body
         errors = [problem.message for problem in self.problems if anchor_of(problem) == place]
         return Shown(place, entry, as_text(entry, value), errors, checked=value is True)
 

@@ -14,7 +14,12 @@ PARAMETER_TYPES = (
     ("boolean", "Yes or no"),
 )  # fmt: skip
 AUTH = (("", "None, or a header below"), ("basic", "Basic: user and password"), ("bearer", "Bearer token"))
-LANGUAGES = (("freemarker", "FreeMarker"), ("jinja2", "Jinja2"), ("raw", "Original event"))
+LANGUAGES = (
+    ("freemarker", "FreeMarker"),
+    ("jinja2", "Jinja2"),
+    ("raw", "Original event"),
+    ("message", "Original message"),
+)
 HEADER_NAMES = ("Authorization", "Accept", "Accept-Charset", "Cache-Control", "X-Api-Key")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "application/x-ndjson", "text/plain")
 
@@ -53,6 +58,7 @@ ENTRIES: dict[str, Entry] = {
     "mappings.*.help": Entry("Help"),
     "request.method": Entry("Method", "choice", options=tuple((method, method) for method in METHODS)),
     "request.url": Entry("URL endpoint", help="The host is plain text, a choice, or a whole URL parameter."),
+    "request.user_agent": Entry("User-Agent", help="Without one, the hub’s own."),
     "request.content_type": Entry("Content-Type", listed="content-types"),
     "request.headers.*.name": Entry("Header key", listed="header-names", required=True),
     "request.headers.*.value": Entry("Header value", required=True),

@@ -9,6 +9,7 @@ from destinations.kind.definition import AUTH_TYPES
 from destinations.portal.entries import ENTRIES, Entry, as_value
 
 ROWS = ("parameters", "mappings", "request.headers")
+WITHOUT_TEMPLATE = ("raw", "message")  # what is chosen in place of a template's language
 # What the page does not show and the posted form therefore keeps.
 KEPT = ("section", "samples")
 
@@ -110,9 +111,8 @@ def _put(definition: Definition, place: str, value: Any) -> None:
 def _settle(made: Definition) -> None:
     """What the page says in another way than the definition."""
     request = made.setdefault("request", {})
-    if request.get("language") == "raw":
-        request["body"] = "raw"
-        del request["language"]
+    if request.get("language") in WITHOUT_TEMPLATE:
+        request["body"] = request.pop("language")
         request.pop("template", None)
     auth = request.get("auth")
     if auth is not None:

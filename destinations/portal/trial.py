@@ -110,7 +110,7 @@ def render(kind: Kind, given: Given) -> Rendered:
         raise CannotRender("There is no URL yet.")
     values, mappings, event = values_of(kind, given), mappings_of(kind, given), event_of(kind, given)
     try:
-        return KindRequests(kind, values, mappings, endpoint_of).render(event)
+        return KindRequests(kind, values, mappings, endpoint_of).whole(event)
     except Skipped as error:
         raise CannotRender(f"This event would be skipped: {error}") from None
     except TemplateError as error:
@@ -135,7 +135,7 @@ def test_instance(project: Project, kind: Kind, given: Given) -> Destination:
         method=kind.request.method,
         parameters=dumps(values) if values else "",
         mappings=mappings_of(kind, given),
-        payload_mode=PayloadMode.RAW if kind.request.body == "raw" else PayloadMode.TEMPLATE,
+        payload_mode=PayloadMode.TEMPLATE if kind.request.body == "template" else PayloadMode.RAW,
         language=Language(kind.request.language),
         template=kind.request.template,
     )

@@ -15,7 +15,12 @@ def three(monkeypatch):
 
 @pytest.mark.django_db
 def test_the_plain_ones_come_first():
-    assert [kind.slug for kind in catalog.kinds()][:3] == ["webhook", "http-webhook", "cohort-webhook"]
+    assert [kind.slug for kind in catalog.kinds()][:4] == [
+        "webhook",
+        "http-webhook",
+        "rudderstack-webhook",
+        "cohort-webhook",
+    ]
     assert catalog.kind("webhook").name == "Webhook"
     assert catalog.kind("no-such") is None
 
