@@ -1,78 +1,43 @@
-"""What all addresses of the cohorts API have in common: keys instead of a session, limits, refusals in one shape."""
+"""What all addresses of the cohorts API have in common: its limits, and a cohort that somebody else is at."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DatabaseError
 from django.http import HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
 
-from cohorts.api.errors import Refused, as_answer
-from cohorts.api.keys import project_of
-from cohorts.api.limits import at_once, count_request
 from cohorts.computation import Busy
 from cohorts.models import Cohort
-from events.audit import Actor, acting
-from events.client_address import client_address
-from events.dialects.body import BodyRefused, read_body
-from events.dialects.jsonbody import BadJSON, read_json
+from events.api import door as api
+from events.api.errors import Refused
+from events.api.limits import Limits
 from events.models import Project
 
-View = Callable[..., HttpResponseBase]
-
+LIMITS = Limits("cohort-api")
 MOST_BYTES = 64 * 1024 * 1024  # of a body: 100,000 ids of 512 characters
 BUSY = "The cohort is being computed or changed by somebody else this moment. Try again in a few seconds."
 
 
-def door(method: str, *, limited: bool = True) -> Callable[[View], View]:
+def door(method: str, *, limited: bool = True) -> Callable[[api.View], api.View]:
     """Makes `view(request, project, ...)` an address of the API. `limited`: it counts against the project's limits."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: api.View) -> api.View:
         @wraps(view)
-        def guarded(request: WSGIRequest, **named: str) -> HttpResponseBase:
+        def unless_busy(request: WSGIRequest, project: Project, **named: str) -> HttpResponseBase:
             try:
-                if request.method != method:
-                    raise Refused(405, "method_not_allowed", f"Use {method}.")
-                project = project_of(request.headers.get("Authorization", ""))
-                if limited:
-                    count_request(project.pk)
-                with (
-                    acting(lambda: Actor(None, "the cohorts API", client_address(request))),
-                    at_once(project.pk) if limited else nullcontext(),
-                ):
-                    return view(request, project, **named)
-            except Refused as refused:
-                response = as_answer(refused)
+                return view(request, project, **named)
             except Busy:
-                response = as_answer(Refused(409, "busy", BUSY, wait=5))
-            except DatabaseError:
-                response = as_answer(
-                    Refused(503, "unavailable", "The database does not answer; send this again later.", wait=5)
-                )
-            if response.status_code == 405:
-                response["Allow"] = method
-            return response
+                raise Refused(409, "busy", BUSY, wait=5) from None
 
-        return csrf_exempt(login_not_required(guarded))
+        return api.door(method, limits=LIMITS, actor="the cohorts API", limited=limited)(unless_busy)
 
     return decorate
 
 
 def body_of(request: WSGIRequest) -> dict[str, Any]:
     """The request's JSON object. Raises Refused."""
-    try:
-        value = read_json(read_body(request, MOST_BYTES)).value
-    except BodyRefused as error:
-        raise Refused(error.status, "invalid_request", f"{error}.") from None
-    except BadJSON as error:
-        raise Refused(400, "invalid_json", f"The body is not JSON: {error}.") from None
-    if not isinstance(value, dict):
-        raise Refused(400, "invalid_json", "The body is not a JSON object.")
-    return value
+    return api.body_of(request, MOST_BYTES)
 
 
 def cohort_of(project: Project, named: Any) -> Cohort:

@@ -11,15 +11,15 @@ from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.timezone import now
 
-from cohorts.api.door import cohort_of, door
-from cohorts.api.errors import Refused, answer, bad_request
-from cohorts.api.limits import FILES_AT_ONCE, Place
+from cohorts.api.door import LIMITS, cohort_of, door
 from cohorts.api.member_file import lines
 from cohorts.models import Cohort, Download, Kind
 from cohorts.soon import compute_when_free
+from events.api.errors import Refused, answer, bad_request
 from events.models import Project
 
 VALID = timedelta(days=7)
+FILES_AT_ONCE = 5
 MONTH, MOST_A_MONTH = timedelta(days=30), 500
 MOST_PROPERTIES, MOST_NAME = 200, 1_024
 IN_PROGRESS, COMPLETED = "JOB INPROGRESS", "JOB COMPLETED"
@@ -53,7 +53,7 @@ def file(request: WSGIRequest, project: Project, token: str) -> StreamingHttpRes
     made = _download(project, token)
     if _is_new(made.cohort):
         raise Refused(409, "not_ready", "The cohort is being computed for the first time. Ask for the status.", wait=5)
-    place = Place(project.pk, "downloads", FILES_AT_ONCE)
+    place = LIMITS.place(project.pk, "downloads", FILES_AT_ONCE)
     place.take()
     response = StreamingHttpResponse(lines(made.cohort, made.properties, place), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{made.cohort.public_id}.csv"'

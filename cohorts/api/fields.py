@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cohorts.api.errors import bad_request
+from events.api.errors import bad_request
 
 
 def flag(body: dict[str, Any], key: str, usual: bool) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cohorts.api.errors import Refused, bad_request
 from cohorts.models import identity_of_user
 from cohorts.user_ids import BadUserId, check_user_id
+from events.api.errors import Refused, bad_request
 from events.models import Profile, Project
 
 BY_AMP_ID = ("BY_AMP_ID", "BY_ID")

@@ -7,9 +7,9 @@ from django.db.models import F, Max, Q
 from django.http import HttpResponse
 
 from cohorts.api.door import door
-from cohorts.api.errors import answer
 from cohorts.models import Cadence, Cohort, Kind, Run, Scheduled, Sync
 from cohorts.specification import describe_cohort
+from events.api.errors import answer
 from events.models import Project
 
 FREQUENCIES = {Cadence.HOURLY: "hourly", Cadence.DAILY: "daily", Cadence.ONCE: "once"}

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from cohorts.api.limits import HELD, Place
 from cohorts.models import Cohort, Member, user_id_of
+from events.api.limits import HELD, Place
 from events.jsontext import dumps, loads
 from events.models import Profile
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from cohorts.api.door import body_of, cohort_of, door
-from cohorts.api.errors import answer, bad_request
 from cohorts.api.fields import flag, refuse_groups
 from cohorts.api.given_ids import BY_AMP_ID, BY_USER_ID, MOST_IDS, GivenIds, read_ids, refuse_invalid, too_many
 from cohorts.api.upload import refuse_defined
@@ -15,6 +14,7 @@ from cohorts.computation import add_and_remove
 from cohorts.models import Cohort, Member
 from cohorts.specification import MOST_MEMBERS
 from events import audit
+from events.api.errors import answer, bad_request
 from events.models import Project
 
 CAUSE = "API membership"

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from cohorts.api.door import body_of, cohort_of, door
-from cohorts.api.errors import Refused, answer, bad_request
 from cohorts.api.fields import flag, refuse_groups
 from cohorts.api.given_ids import BY_AMP_ID, BY_USER_ID, read_ids, refuse_invalid
 from cohorts.computation import replace_members
 from cohorts.models import Cohort, Kind
 from cohorts.specification import InvalidCohort, describe_cohort, save_cohort
 from events import audit
+from events.api.errors import Refused, answer, bad_request
 from events.models import Project
 
 CAUSE = "API upload"

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from cohorts import specification
-from cohorts.api import door, download, given_ids, limits
+from cohorts.api import door, download, given_ids
 from cohorts.api.urls import urlpatterns
 from cohorts.user_ids import MOST_CHARACTERS
+from events.api import limits
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cohorts-api.md").read_text()
 
@@ -24,12 +25,12 @@ def test_every_address_is_named():
 
 def test_limits():
     assert [int(row[1].replace(",", "")) for row in rows("limits")] == [
-        limits.MOST_REQUESTS,
-        limits.AT_ONCE,
+        door.LIMITS.requests,
+        door.LIMITS.at_once,
         given_ids.MOST_IDS,
         specification.MOST_MEMBERS,
         download.MOST_A_MONTH,
-        limits.FILES_AT_ONCE,
+        download.FILES_AT_ONCE,
     ]
     assert (limits.WINDOW, download.MONTH.days, download.VALID.days) == (600, 30, 7)
     assert f"{door.MOST_BYTES // 2**20} MiB" in PAGE

@@ -9,7 +9,8 @@ from django.utils.timezone import now
 
 from cohorts import jobs
 from cohorts.api import download, member_file
-from cohorts.api.limits import FILES_AT_ONCE, Place
+from cohorts.api.door import LIMITS
+from cohorts.api.download import FILES_AT_ONCE
 from cohorts.computation import replace_members
 from cohorts.models import Download
 from events.models import Profile
@@ -113,7 +114,7 @@ def test_property_names_that_are_refused(get, friends, query):
 
 def test_limits(get, ask, friends, project, monkeypatch):
     token = ask(friends)
-    places = [Place(project.pk, "downloads", FILES_AT_ONCE) for _ in range(FILES_AT_ONCE)]
+    places = [LIMITS.place(project.pk, "downloads", FILES_AT_ONCE) for _ in range(FILES_AT_ONCE)]
     for place in places:
         place.take()
     assert get(f"/api/5/cohorts/request/{token}/file").status_code == 429

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cohorts.api import limits
-from cohorts.api.limits import Place
+from cohorts.api.door import LIMITS
+from events.api import limits
 from tests.cohorts.api.conftest import SECRET, basic
 
 pytestmark = pytest.mark.django_db
@@ -47,14 +47,14 @@ def test_other_methods_are_refused(client, keys):
 
 
 def test_sixty_requests_in_ten_minutes(get):
-    answers = [get("/api/3/cohorts") for _ in range(limits.MOST_REQUESTS + 1)]
-    assert [answer.status_code for answer in answers] == [200] * limits.MOST_REQUESTS + [429]
+    answers = [get("/api/3/cohorts") for _ in range(LIMITS.requests + 1)]
+    assert [answer.status_code for answer in answers] == [200] * LIMITS.requests + [429]
     assert 1 <= int(answers[-1]["Retry-After"]) <= 601
     assert "ten minutes" in answers[-1].json()["error"]["message"]
 
 
 def test_four_at_once(get, project):
-    places = [Place(project.pk, "requests", limits.AT_ONCE) for _ in range(limits.AT_ONCE)]
+    places = [LIMITS.place(project.pk) for _ in range(LIMITS.at_once)]
     for place in places:
         place.take()
     assert get("/api/3/cohorts").status_code == 429
@@ -65,8 +65,8 @@ def test_four_at_once(get, project):
 
 def test_the_place_of_a_process_that_died_is_free_after_a_while(get, project, monkeypatch):
     monkeypatch.setattr(limits, "HELD", -1.0)
-    for _ in range(limits.AT_ONCE):
-        Place(project.pk, "requests", limits.AT_ONCE).take()
+    for _ in range(LIMITS.at_once):
+        LIMITS.place(project.pk).take()
     monkeypatch.undo()
     assert get("/api/3/cohorts").status_code == 200
 

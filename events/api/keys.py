@@ -4,7 +4,7 @@ import binascii
 import hmac
 from base64 import b64decode
 
-from cohorts.api.errors import Refused
+from events.api.errors import Refused
 from events.models import Project, hash_secret
 from events.write_keys import POSSIBLE
 

@@ -1,4 +1,4 @@
-"""How much of the API one project may use: so many requests in ten minutes, so many at once. Kept in Redis, for all
+"""How much of an API one project may use: so many requests in ten minutes, so many at once. Kept in Redis, for all
 processes together; while that does not answer, nothing is limited."""
 
 import logging
@@ -6,41 +6,61 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import django_rq
 from redis.exceptions import RedisError
 
-from cohorts.api.errors import Refused
+from events.api.errors import Refused
 
 log = logging.getLogger(__name__)
 
-WINDOW, MOST_REQUESTS = 600, 60  # seconds; requests within them
-AT_ONCE = 4  # requests
-FILES_AT_ONCE = 5
+WINDOW = 600  # seconds
 HELD = 60.0  # seconds that a place is kept for a process that died
 
 
-def count_request(project: int) -> None:
-    """Raises Refused (429) for one too many."""
-    window, gone = divmod(time.time(), WINDOW)
-    key = f"streamhub:cohort-api:{project}:{window:.0f}"
-    try:
-        with django_rq.get_connection("default").pipeline() as pipe:
-            count, _ = pipe.incr(key).expire(key, WINDOW).execute()
-    except RedisError as error:
-        log.warning("Redis did not count a request (%s)", error)
-        return
-    if count > MOST_REQUESTS:
-        wait = int(WINDOW - gone) + 1
-        message = f"More than {MOST_REQUESTS} requests in ten minutes. Go on in {wait} seconds."
-        raise Refused(429, "too_many_requests", message, wait=wait)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one API, whose `name` its keys in Redis bear; `requests` in ten minutes, `at_once` of them together."""
+
+    name: str
+    requests: int = 60
+    at_once: int = 4
+
+    def count(self, project: int) -> None:
+        """Raises Refused (429) for one request too many."""
+        window, gone = divmod(time.time(), WINDOW)
+        key = f"streamhub:{self.name}:{project}:{window:.0f}"
+        try:
+            with django_rq.get_connection("default").pipeline() as pipe:
+                count, _ = pipe.incr(key).expire(key, WINDOW).execute()
+        except RedisError as error:
+            log.warning("Redis did not count a request (%s)", error)
+            return
+        if count > self.requests:
+            wait = int(WINDOW - gone) + 1
+            message = f"More than {self.requests} requests in ten minutes. Go on in {wait} seconds."
+            raise Refused(429, "too_many_requests", message, wait=wait)
+
+    def place(self, project: int, what: str = "requests", most: int | None = None) -> "Place":
+        return Place(f"streamhub:{self.name}:{project}:{what}", what, most or self.at_once)
+
+    @contextmanager
+    def one_of_few(self, project: int) -> Iterator[None]:
+        """Raises Refused (429) where too many are at work already."""
+        place = self.place(project)
+        place.take()
+        try:
+            yield
+        finally:
+            place.leave()
 
 
 class Place:
     """One of a project's `most` places at something, as a sorted set of who holds one until when."""
 
-    def __init__(self, project: int, what: str, most: int) -> None:
-        self.key, self.most, self.what = f"streamhub:cohort-api:{project}:{what}", most, what
+    def __init__(self, key: str, what: str, most: int) -> None:
+        self.key, self.most, self.what = key, most, what
         self.token = secrets.token_hex(8)
 
     def take(self) -> None:
@@ -71,13 +91,3 @@ class Place:
             django_rq.get_connection("default").zrem(self.key, self.token)
         except RedisError as error:
             log.warning("Redis did not free a place (%s)", error)
-
-
-@contextmanager
-def at_once(project: int) -> Iterator[None]:
-    place = Place(project, "requests", AT_ONCE)
-    place.take()
-    try:
-        yield
-    finally:
-        place.leave()
