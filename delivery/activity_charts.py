@@ -29,7 +29,8 @@ def answer_times(activity: Activity, chosen: ChosenRange) -> LinePlot:
     sentence = f"Answer time in the {chosen.words}: no answers."
     if p95 is not None and median is not None:
         sentence = f"Answer time in the {chosen.words}: half within {median:,.0f} ms, 95 % within {p95:,.0f} ms."
-    return lines(chosen.unit, SERIES, readings, sentence, measure="ms", label_every=chosen.label_every)
+    edges = chosen.edges([bucket.start for bucket in activity.buckets])
+    return lines(chosen.unit, SERIES, readings, sentence, measure="ms", label_every=chosen.label_every, edges=edges)
 
 
 def responses(counts: Counts) -> list[Share]:

@@ -1,8 +1,8 @@
 """The stretch of time that a page with charts shows: one of three, as ?range= in its address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from delivery.activity import LAST_DAY, LAST_HOUR, LAST_WEEK, Range
 
@@ -27,6 +27,10 @@ class ChosenRange:
     def name(self, start: datetime) -> str:
         """Of the bucket that begins then."""
         return start.strftime(self.format)
+
+    def edges(self, starts: Sequence[datetime]) -> list[datetime]:
+        """When the buckets that begin at `starts` begin, and when the last of them ends."""
+        return [*starts, *(starts[-1:] and [starts[-1] + timedelta(seconds=self.range.bucket)])]
 
 
 DAY = ChosenRange("24h", LAST_DAY, "last 24 hours", "day before", "hour", "Hour (UTC)", 4)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from delivery.plots import HEIGHT, INTERVALS, STEP, Series, round_top
@@ -32,11 +33,12 @@ class Strip:
 
     left: int
     reading: str
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class LinePlot:
-    """`sentence` is what a screen reader says of the whole; `rows` are its table, in words."""
+    """`sentence` is what a screen reader says of the whole; `rows` are its table, in words. `edges`: as of a Plot."""
 
     unit: str
     series: Sequence[Series]
@@ -46,6 +48,7 @@ class LinePlot:
     sentence: str
     ticks: list[str]
     labels: list[str]
+    edges: Sequence[datetime] = ()
 
     @property
     def width(self) -> int:
@@ -60,6 +63,7 @@ def lines(
     *,
     measure: str,
     label_every: int,
+    edges: Sequence[datetime] = (),
 ) -> LinePlot:
     """A line for each series, over the readings from left to right. `measure`: what stands after a number."""
     top = round_top(max((number or 0 for reading in readings for number in reading.numbers), default=0))
@@ -68,11 +72,15 @@ def lines(
         unit,
         series,
         [_line(one.tone, [r.numbers[n] for r in readings], top) for n, one in enumerate(series)],
-        [Strip(n * STEP, _reading(label, series, words)) for n, (label, words) in enumerate(rows)],
+        [
+            Strip(n * STEP, _reading(label, series, words), edges[n] if edges else None)
+            for n, (label, words) in enumerate(rows)
+        ],
         rows,
         sentence,
         ticks=[f"{top * n // INTERVALS:,}" for n in range(INTERVALS, -1, -1)],
         labels=[reading.label for reading in readings[::label_every]],
+        edges=edges,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 HEIGHT = 200
 STEP, GAP = 30, 4
@@ -29,6 +30,7 @@ class Bar:
     x: int
     reading: str
     parts: list[Part]
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """`sentence` is what a screen reader says of the whole."""
+    """`sentence` is what a screen reader says of the whole. `edges`: when each bar's time begins, and the last one's
+    ends; empty where the axis is no time."""
 
     unit: str
     series: Sequence[Series]
@@ -48,6 +51,7 @@ class Plot:
     bars: list[Bar]
     ticks: list[str]
     labels: list[str]
+    edges: Sequence[datetime] = ()
 
     @property
     def width(self) -> int:
@@ -55,14 +59,19 @@ class Plot:
 
 
 def stacked(
-    unit: str, series: Sequence[Series], rows: Sequence[Row], sentence: str, label_every: int = LABEL_EVERY
+    unit: str,
+    series: Sequence[Series],
+    rows: Sequence[Row],
+    sentence: str,
+    label_every: int = LABEL_EVERY,
+    edges: Sequence[datetime] = (),
 ) -> Plot:
     """One bar for each row, the first series at the bottom; the axis names every `label_every`-th row."""
     top = round_top(max((sum(row.counts) for row in rows), default=0))
-    bars = [_bar(number, row, series, top) for number, row in enumerate(rows)]
+    bars = [_bar(number, row, series, top, edges[number] if edges else None) for number, row in enumerate(rows)]
     ticks = [f"{top * n // INTERVALS:,}" for n in range(INTERVALS, -1, -1)]
     labels = [row.label for row in rows[::label_every]]
-    return Plot(unit, series, rows, sentence, bars, ticks, labels)
+    return Plot(unit, series, rows, sentence, bars, ticks, labels, edges)
 
 
 def round_top(most: int) -> int:
@@ -75,7 +84,7 @@ def round_top(most: int) -> int:
         scale *= 10
 
 
-def _bar(number: int, row: Row, series: Sequence[Series], top: int) -> Bar:
+def _bar(number: int, row: Row, series: Sequence[Series], top: int, at: datetime | None) -> Bar:
     left, floor, parts = number * STEP, float(HEIGHT), []
     for count, one in zip(row.counts, series, strict=True):
         if not count:
@@ -84,4 +93,4 @@ def _bar(number: int, row: Row, series: Sequence[Series], top: int) -> Bar:
         parts.append(Part(round(floor - height, 1), round(max(height - 1, 1.5), 1), one.tone))
         floor -= height
     words = ", ".join(f"{count:,} {one.label.lower()}" for count, one in zip(row.counts, series, strict=True))
-    return Bar(left, left + GAP, f"{row.label}: {words}", parts)
+    return Bar(left, left + GAP, f"{row.label}: {words}", parts, at)

@@ -153,7 +153,8 @@ def _plot(buckets: list[Bucket], chosen: ChosenRange) -> Plot:
     counts = f"{delivered:,} delivered, {retrying:,} retrying, {lost:,} failed"
     counts += f", {cancelled:,} cancelled" if cancelled else ""
     sentence = f"Deliveries per {chosen.each}: {counts} in the {chosen.words}."
-    return stacked(chosen.unit, SERIES, rows, sentence, chosen.label_every)
+    edges = chosen.edges([bucket.start for bucket in buckets])
+    return stacked(chosen.unit, SERIES, rows, sentence, chosen.label_every, edges)
 
 
 def _outcomes(counts: Counts) -> tuple[int, int, int, int]:

@@ -8,7 +8,18 @@ from unfold.admin import ModelAdmin
 
 from events import audit
 from events.audit_changes import differences
-from events.models import AuditEntry, Event, Group, Membership, Outbox, Profile, Project, SeenInsertId
+from events.models import (
+    Annotation,
+    AnnotationCategory,
+    AuditEntry,
+    Event,
+    Group,
+    Membership,
+    Outbox,
+    Profile,
+    Project,
+    SeenInsertId,
+)
 from events.raw_rows import RawRows, as_json
 
 
@@ -122,3 +133,16 @@ class GroupAdmin(RawRows):
     @admin.display(description="Properties")
     def known(self, group: Group) -> str:
         return as_json(group.properties)
+
+
+@admin.register(Annotation)
+class AnnotationAdmin(RawRows):
+    list_display = ("id", "label", "project", "start", "end", "category", "source", "author_name")
+    list_select_related = ("project", "category")
+    list_filter = ("project",)
+
+
+@admin.register(AnnotationCategory)
+class AnnotationCategoryAdmin(RawRows):
+    list_display = ("id", "name", "project")
+    list_select_related = ("project",)

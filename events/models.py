@@ -268,3 +268,7 @@ def dedup_key(project_id: int, who: str, insert_id: str) -> UUID:
     """The `SeenInsertId` key: 128 bits, so that no two of a week's billions meet by chance."""
     text = f"{project_id}\0{who}\0{insert_id}".encode()
     return UUID(bytes=hashlib.blake2b(text, digest_size=16).digest())
+
+
+# Models of a package of their own; Django looks for models here.
+from events.annotations.models import Annotation, AnnotationCategory  # noqa: E402, F401

@@ -61,6 +61,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "System",
         (
+            Place("Annotations", "flag", "annotations", ("annotation", "annotation_new")),
             Place("Developer portal", "blocks", "portal", ("portal_new", "portal_import", "portal_kind")),
             Place("Queues", "layers", "queues"),
             Place(

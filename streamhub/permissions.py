@@ -113,6 +113,11 @@ DOORS: dict[str, Rule] = {
     "portal_life": Rule(
         change=PUBLISHER, acts={"submit": EDITOR, "revise": EDITOR, "approve": VIEWER, "return": VIEWER}
     ),
+    # What happened when.
+    "annotations": LOOK,
+    "annotation": EDIT,
+    "annotation_new": Rule(see=EDITOR, change=EDITOR),
+    "annotation_delete": EDIT,
     # The project.
     "project": MANAGE,
     "project_secret": MANAGE,

@@ -38,6 +38,7 @@ pages = [
     path("settings/members/<int:pk>/", members.member, name="member"),
     path("settings/members/<int:pk>/link/", members.member_link, name="member_link"),
     path("settings/audit/", audit.audit_page, name="audit"),
+    path("", include("events.annotations.urls")),
     path("", include("destinations.urls")),
     path("", include("delivery.urls")),
     path("", include("cohorts.urls")),
@@ -47,6 +48,7 @@ urlpatterns = [
     # Events in, and what watches over the hub.
     path("", include("events.urls")),
     path("", include("cohorts.api.urls")),
+    path("", include("events.annotations.api.urls")),
     path("inbox/<str:token>", receive, name="inbox"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

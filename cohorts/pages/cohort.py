@@ -82,7 +82,8 @@ def size_plot(computations: list[Computation]) -> LinePlot | None:
     ]
     sentence = f"Users over the last {len(done)} computations: from {done[0].size:,} to {done[-1].size:,}."
     every = max(1, len(done) // 5)
-    return lines("Computed", [Series("Users", "info")], readings, sentence, measure="users", label_every=every)
+    series, edges = [Series("Users", "info")], [*(one.started_at for one in done), now()]
+    return lines("Computed", series, readings, sentence, measure="users", label_every=every, edges=edges)
 
 
 def _said(cohort: Cohort) -> Any:

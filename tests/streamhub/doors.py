@@ -75,6 +75,8 @@ DOORS = [
     Door("cohort_sync_edit", of="sync"),
     Door("cohort_run", of="run"),
     Door("profiles"),
+    Door("annotations"),
+    Door("annotation_new"),
     Door("queues"),
     Door("project"),
     Door("members"),

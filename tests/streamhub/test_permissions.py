@@ -7,10 +7,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
 from delivery.models import Delivery, Replay
 from destinations import specification
 from destinations.models import Destination, KindVersion, PortalKind
+from events.annotations.rules import save_annotation
 from events.models import Membership, Project
 from events.roles import Role
 from streamhub.gate import PROJECTS
@@ -82,6 +84,8 @@ def _row(thing: str, project: Project, delivery: Delivery) -> int:
         return Replay.objects.get_or_create(
             project=project, kind="again", last_id=0, selection={"project": project.pk}
         )[0].pk
+    if thing == "annotations":
+        return save_annotation(project, {"label": "Release", "start": now()}).pk
     if thing == "portal":
         made = PortalKind.objects.get_or_create(slug="acme", project=project)[0]
         return KindVersion.objects.get_or_create(kind=made, number=1)[0].kind_id

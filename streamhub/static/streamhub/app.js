@@ -9,6 +9,7 @@
    data-set-theme="dark"       light, dark or auto
    data-menu                   opens the navigation on small screens
    data-read="..."             what a chart's line says while one points at this part
+   data-annotate="url"         a chart: a click on a part with data-at opens the form of a new annotation there
    data-submit                 sends its form when changed
 */
 (function () {
@@ -154,13 +155,25 @@
   on("htmx:afterSwap", (event) => { if (!polled(event)) start(event.target); });
 
   /* -- charts -- */
-  on("pointerover", (event) => {
+  for (const name of ["pointerover", "focusin"]) on(name, (event) => {
     const part = event.target.closest?.("[data-read]"), plot = event.target.closest?.(".sh-chart");
     if (!plot) return;
     const line = plot.querySelector(".sh-reading");
     line.dataset.word ||= line.textContent;
     line.textContent = part ? part.dataset.read : line.dataset.word;
   });
+  function annotate(url, start) {
+    let dialog = document.getElementById("annotate");
+    if (!dialog) {
+      dialog = Object.assign(document.createElement("dialog"), { id: "annotate" });
+      dialog.setAttribute("aria-labelledby", "annotate-title");
+      document.body.append(dialog);
+    }
+    const query = new URLSearchParams({ next: location.pathname + location.search, ...(start && { start }) });
+    htmx.ajax("GET", url + "?" + query, { target: dialog, swap: "innerHTML" }).then(() => { if (dialog.querySelector("form")) dialog.showModal(); });
+  }
+  onClick("[data-annotate] [data-at]", (part) => annotate(part.closest("[data-annotate]").dataset.annotate, part.dataset.at));
+  onClick("[data-annotate-link]", (link, event) => { event.preventDefault(); annotate(link.pathname); });
 
   /* -- theme -- */
   const paint = () => all("[data-set-theme]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.setTheme === shTheme.get()));
