@@ -1,0 +1,43 @@
+"""Annotating a chart: by a click into it, and by the keyboard alone."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from events.annotations.models import Annotation
+from events.models import Event, Project
+from tests.browser.conftest import Notes
+from tests.browser.hands import Keyboard
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_by_a_click_and_by_keyboard(page: Page, busy: Project, notes: Notes) -> None:
+    page.goto(reverse("overview", args=[busy.slug]))
+    bar = page.locator("[data-at]").nth(20)
+    hour = (bar.get_attribute("data-at") or "")[:16]
+    bar.locator(".hit").click()
+    dialog = page.get_by_role("dialog", name="Annotate")
+    expect(dialog.get_by_label("What happened")).to_be_focused()
+    expect(dialog.get_by_label("When (UTC)")).to_have_value(hour)
+    dialog.get_by_label("What happened").fill("Version 2.4")
+    dialog.get_by_label("Category").fill("Releases")
+    dialog.get_by_role("button", name="Annotate").click()
+    expect(page.locator(".sh-toast")).to_contain_text("Version 2.4 was annotated.")
+    hands = Keyboard(page)
+    hands.press(page.get_by_role("link", name="Annotate", exact=True))
+    expect(dialog.get_by_label("What happened")).to_be_focused()
+    page.keyboard.type("Outage")
+    page.keyboard.press("Enter")
+    expect(page.locator(".sh-marks a")).to_have_count(2)
+    mark = page.get_by_role("link", name="Version 2.4 (Releases)")
+    mark.locator("circle").hover()
+    expect(page.locator(".sh-reading").first).to_contain_text("UTC: Version 2.4 (Releases)")
+    hands.press(mark)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Annotations")
+    made = Annotation.objects.order_by("pk")
+    assert [(one.label, one.author_name) for one in made] == [("Version 2.4", "admin"), ("Outage", "admin")]
+    assert f"{made[0].start:%Y-%m-%dT%H:%M}" == hour
+    announced = Event.objects.filter(topic="annotation.created").order_by("pk")
+    assert [one.data["event_properties"]["label"] for one in announced] == ["Version 2.4", "Outage"]
+    assert notes.console == []
