@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0008_message_as_it_came"),
+        ("events", "0009_where_messages_may_go"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
