@@ -3,7 +3,7 @@
 A lease is the moment until which a row belongs to whoever claimed it; nothing has to be done for it to end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from delivery.breaker import take_probe
-from delivery.models import Delivery, LaneHealth, State
+from delivery.models import Attempt, Delivery, LaneHealth, State
 from delivery.ordering import free_to_go
 from destinations.models import Destination
 from events import bulk
@@ -46,16 +46,20 @@ class Claimed:
     order_key: int | None = None
     is_probe: bool = False
     pinned_version: int | None = None  # the template version to be used, where it is not the one in use
+    batch: str = ""  # the one that its last attempt of this round was in, and how many that were
+    batch_size: int = 0
 
 
 @dataclass(slots=True, frozen=True)
 class Wish:
-    """How many deliveries a lane would take, for how many seconds, and whether it keeps an order."""
+    """How many deliveries a lane would take, for how many seconds, whether it keeps an order, and whether it sends
+    several in one request."""
 
     destination: int
     most: int
     lease_seconds: float
     ordered: bool = False
+    batched: bool = False
 
 
 def claim(wishes: Sequence[Wish], state: State, moment: datetime | None = None) -> list[Claimed]:
@@ -71,6 +75,7 @@ def claim(wishes: Sequence[Wish], state: State, moment: datetime | None = None) 
         if wish.ordered:
             claimed += _claim_in_order(wish, state, moment)
     _load_events(claimed)
+    _load_batches(claimed, {wish.destination for wish in wishes if wish.batched})
     return claimed
 
 
@@ -201,6 +206,31 @@ def _load_pinned_versions(again: dict[int, Claimed]) -> None:
     pinned = Delivery.objects.filter(pk__in=list(again)).exclude(pinned_version=None)
     for pk, version in pinned.values_list("pk", "pinned_version"):
         again[pk].pinned_version = version
+
+
+def _load_batches(claimed: Sequence[Claimed], lanes: Collection[int]) -> None:
+    """What failed together is tried again together."""
+    again = {one.delivery: one for one in claimed if one.attempts_made and one.destination in lanes}
+    if not again:
+        return
+    last = Attempt.objects.filter(delivery__in=list(again)).exclude(batch=None).order_by("pk")
+    for pk, number, batch, size in last.values_list("delivery_id", "number", "batch", "batch_size"):
+        if number == again[pk].attempts_made:
+            again[pk].batch, again[pk].batch_size = batch, size
+
+
+def extend(claimed: Sequence[Claimed], seconds: float) -> set[int]:
+    """Leases what is in hand for so long from now on. Returns the ids of those that were still its holder's."""
+    lease, adapt = now() + timedelta(seconds=seconds), bulk.adapter()
+    kept = set()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for one in claimed:
+            sql = f"UPDATE {DELIVERY} SET lease_until = %s WHERE id = %s AND lease_until = %s"
+            cursor.execute(sql, [adapt(lease), one.delivery, adapt(one.lease)])
+            if cursor.rowcount == 1:
+                one.lease = lease
+                kept.add(one.delivery)
+    return kept
 
 
 def _execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -18,12 +18,13 @@ def shortened(body: bytes) -> bytes:
     return body[:BODY_CAP].decode("utf-8", "ignore").encode()
 
 
-def notes(outcome: Outcome) -> dict[str, Any] | None:
-    """What is not kept in full, as Attempt.notes has it."""
+def notes(sent: int, *, cut: bool) -> dict[str, Any] | None:
+    """What is not kept in full, as Attempt.notes has it, of a request body of `sent` bytes and an answer that was
+    `cut`."""
     found: dict[str, Any] = {}
-    if outcome.request is not None and len(outcome.request.body) > BODY_CAP:
-        found["request_bytes"] = len(outcome.request.body)
-    if outcome.body_cut:
+    if sent > BODY_CAP:
+        found["request_bytes"] = sent
+    if cut:
         found["response_cut"] = True
     return found or None
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from delivery.batches import Batch, Batches
 from delivery.claims import Claimed, Wish
+from delivery.kind_requests import NotSent
 from delivery.rate_limits import HORIZON, capacity
 from delivery.recording import in_words
 from delivery.requests import RequestBuilder
@@ -41,6 +43,8 @@ class Lane:
     schedule: RetrySchedule = AMPLITUDE
     attempt_seconds: float = 15.0
     ready: deque[Claimed] = field(default_factory=deque)
+    batches: Batches | None = None  # where several go in one request: what was in `ready` is rendered and put together
+    halves: deque[Batch] = field(default_factory=deque)  # of batches that were refused
     under_way: int = 0
     places: int = 0
     due: deque[float] = field(default_factory=deque)
@@ -53,10 +57,11 @@ class Lane:
 
     @property
     def wanted(self) -> int:
-        limit = self.sending.rate_limit
+        limit, batch = self.sending.rate_limit, self.sending.batch
+        each, most = (batch.events, max(MOST_CLAIMED, 2 * batch.events)) if batch else (1, MOST_CLAIMED)
         if limit is not None:
-            return max(1, min(MOST_CLAIMED, int(HORIZON / limit.interval)))
-        return int(max(self.sending.concurrency, min(MOST_CLAIMED, self.pace * SECONDS_IN_HAND)))
+            return max(2 * each if batch else 1, min(most, int(HORIZON / limit.interval) * each))
+        return int(max(self.sending.concurrency, 2 * each if batch else 1, min(most, self.pace * SECONDS_IN_HAND * each)))
 
     @property
     def sends_messages(self) -> bool:
@@ -64,11 +69,35 @@ class Lane:
 
     @property
     def wish(self) -> Wish:
-        seconds = SECONDS_IN_HAND + self.attempt_seconds + LEASE_MARGIN
-        return Wish(self.destination, self.wanted, seconds, self.sending.ordered)
+        batch = self.sending.batch
+        seconds = SECONDS_IN_HAND + self.attempt_seconds + LEASE_MARGIN + (batch.wait if batch else 0.0)
+        return Wish(self.destination, self.wanted, seconds, self.sending.ordered, batch is not None)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that could be begun as soon as they may."""
+        if self.batches is None:
+            return len(self.ready) + len(self.halves)
+        return len(self.batches.full) + len(self.halves)
+
+    @property
+    def in_hand(self) -> int:
+        """Deliveries that are claimed and not under way; without those of halves, which can't be given back."""
+        return len(self.ready) + (len(self.batches) if self.batches is not None else 0)
+
+    def take_back(self, requests: int | None = None) -> list[Claimed]:
+        """Takes deliveries out of hand: all, or the last ones that so many requests would be made of."""
+        if requests is None:
+            back = [*(self.batches.take_back() if self.batches is not None else ()), *self.ready]
+            self.ready.clear()
+            return back
+        if self.batches is None:
+            return [self.ready.pop() for _ in range(min(requests, len(self.ready)))]
+        full = self.batches.full
+        return [part.claimed for _ in range(min(requests, len(full))) for part in full.pop().parts]
 
     def has_appetite(self, moment: float) -> bool:
-        few = len(self.ready) + self.under_way <= self.wanted // 2
+        few = self.in_hand + self.under_way <= self.wanted // 2
         return self.hungry and few and self.asleep_until <= moment
 
     def is_quick(self, moment: float) -> bool:
@@ -90,23 +119,29 @@ class Lane:
             return
         destination = Destination.objects.prefetch_related("headers").get(pk=self.destination)
         self.control(destination.sending)
-        self.builder, self.broken = None, ("", "")
+        self.ready = deque(self.take_back())  # what was rendered is to be rendered anew
+        self.builder, self.broken, self.batches = None, ("", ""), None
         self.pinned.clear()
         self.attempt_seconds = self.schedule.tries.no_try_after + destination.total_timeout
         try:
             self.builder = RequestBuilder(destination)
             self.attempt_seconds += self.builder.seconds_for_token
+            self.batches = Batches(self.builder.batching) if self.builder.batching else None
         except TemplateError as error:
             self.broken = ("template", in_words(error))
         except SecretUnreadable as error:
             self.broken = ("secret", in_words(error))
         self.version = version
 
-    def builder_for(self, claimed: Claimed) -> RequestBuilder | None:
-        """By the template in use, or by the version that the delivery is pinned to; None where `broken` says why.
-        Raises TemplateError where a version of earlier can't be read any more."""
+    def builder_for(self, claimed: Claimed) -> RequestBuilder:
+        """By the template in use, or by the version that the delivery is pinned to. Raises NotSent where there is none,
+        and TemplateError where a version of earlier can't be read any more."""
+        if claimed.data is None:
+            raise NotSent("gone", "The event was removed before it could be sent.")
         number = claimed.pinned_version
         if number is None or self.broken[0] == "secret":
+            if self.builder is None:
+                raise NotSent(*self.broken)
             return self.builder
         if number not in self.pinned:
             destination = Destination.objects.prefetch_related("headers").get(pk=self.destination)

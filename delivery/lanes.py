@@ -7,7 +7,6 @@ transaction or a thread per event.
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -15,6 +14,8 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
 
 from delivery import breaker
+from delivery.batch_sending import BatchSending
+from delivery.batches import Batch
 from delivery.claims import Claimed, claim, claim_probe, load_messages, release
 from delivery.kind_requests import NotSent
 from delivery.lane import Lane
@@ -51,6 +52,7 @@ class Lanes:
         self.state, self.transport, self.router = state, transport, router
         self.lanes: dict[int, Lane] = {}
         self.permits = Permits()
+        self.together = BatchSending(transport, self._keep, self._fail)
         self.held: set[int] = set()
         self.to_judge: set[int] = set()
         self.unrecorded: list[Done] = []
@@ -72,7 +74,8 @@ class Lanes:
         """One round; True if anything moved."""
         routed = self._patiently(self._route) if self.router else 0
         claimed = self._patiently(self._claim)
-        self._put_back(self.permits.renew(self.lanes.values(), claimed=bool(claimed)))
+        ripe = self.together.form(self.lanes.values(), time.monotonic())
+        self._put_back(self.permits.renew(self.lanes.values(), claimed=bool(claimed or ripe)))
         begun = self._submit()
         outcomes: list[Outcome] = []
         if self.transport.in_flight:
@@ -91,7 +94,7 @@ class Lanes:
     def _is_idle(self) -> bool:
         moment = time.monotonic()
         lanes = self.lanes.values()
-        if self.transport.in_flight or self.unrecorded or any(lane.ready for lane in lanes):
+        if self.transport.in_flight or self.unrecorded or any(lane.in_hand or lane.halves for lane in lanes):
             return False
         naps = any(moment < lane.asleep_until < moment + LONGEST_NAP for lane in lanes)
         return not naps and moment - self.worked_at > LINGER
@@ -175,10 +178,9 @@ class Lanes:
             self.permits.leave([destination])
             del self.lanes[destination]
 
-    @staticmethod
-    def _empty(lane: Lane) -> None:
-        release(lane.ready)
-        lane.ready.clear()
+    def _empty(self, lane: Lane) -> None:
+        self._put_back(lane.take_back())
+        self.together.abandon(lane)
 
     def _put_back(self, claimed: list[Claimed]) -> None:
         if claimed:
@@ -218,6 +220,8 @@ class Lanes:
         overdue: list[Claimed] = []
         room = Room(self.lanes.values(), self.transport, moment)
         for lane in self.lanes.values():
+            if lane.batches is not None or lane.halves:
+                overdue += self.together.begin(lane, room, moment)
             while lane.ready and lane.may_begin(moment) and room.has_one_for(lane):
                 claimed = lane.ready.popleft()
                 if (claimed.lease - now()).total_seconds() < lane.attempt_seconds:
@@ -229,27 +233,19 @@ class Lanes:
 
     def _send(self, lane: Lane, claimed: Claimed) -> bool:
         """Hands one delivery to the transport; False if it ended before that."""
-        if claimed.data is None:
-            self._fail(lane, claimed, "gone", "The event was removed before it could be sent.")
-            return False
         try:
             builder = lane.builder_for(claimed)
-            if builder is None:
-                self._fail(lane, claimed, *lane.broken)
-                return False
-            request = builder.build(claimed.data, (lane, builder, claimed), came_as=claimed.came_as)
-        except TemplateError as error:
-            self._fail(lane, claimed, "template", in_words(error))
-            return False
-        except NotSent as error:
-            self._fail(lane, claimed, error.kind, str(error))
+            request = builder.build(claimed.data or {}, (lane, builder, claimed), came_as=claimed.came_as)
+        except (TemplateError, NotSent) as error:
+            self._fail(lane, claimed, error)
             return False
         request.tries = lane.schedule.tries
         self.transport.submit(request)
         lane.note_begun()
         return True
 
-    def _fail(self, lane: Lane, claimed: Claimed, kind: str, words: str) -> None:
+    def _fail(self, lane: Lane, claimed: Claimed, error: TemplateError | NotSent) -> None:
+        kind, words = (error.kind, str(error)) if isinstance(error, NotSent) else ("template", in_words(error))
         self._keep(Done(claimed, failed_before_sending(kind, words), lane.builder, lane.schedule))
         lane.note_finished(time.monotonic())
 
@@ -262,7 +258,10 @@ class Lanes:
             lane.under_way -= 1
             lane.note_finished(moment)
             builder.judge(outcome)
-            self._keep(Done(claimed, outcome, builder, lane.schedule))
+            if isinstance(claimed, Batch):
+                self.together.take(lane, claimed, outcome)
+            else:
+                self._keep(Done(claimed, outcome, builder, lane.schedule))
 
     def _keep(self, done: Done) -> None:
         if not self.unrecorded:
@@ -302,11 +301,12 @@ class Lanes:
     def _finish(self) -> None:
         """Nothing new is begun: deliveries in hand go back, those under way are awaited and recorded."""
         for lane in self.lanes.values():
-            ready, lane.ready = list(lane.ready), deque()
-            self._put_back(ready)
+            self._put_back(lane.take_back())
         while self.transport.in_flight:
             self._take(self.transport.wait(0.5))
             self._record_if_due()
+        for lane in self.lanes.values():
+            self.together.abandon(lane)
         self.judged_at = 0.0
         self._record()
         self.permits.leave(self.lanes)

@@ -1,12 +1,13 @@
 """The id by which a receiver knows a message again: the same in each try, retry and replay, another per destination."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from secrets import token_hex
 from typing import Any
 
 from events.jsontext import dumps
 
-PREFIX = "msg_"
+PREFIX, BATCH_PREFIX = "msg_", "batch_"
 
 
 def message_id(data: dict[str, Any], destination: int) -> str:
@@ -19,6 +20,12 @@ def message_id(data: dict[str, Any], destination: int) -> str:
     if len(digits) != 32 or not digits.isascii() or not digits.isalnum():
         digits = blake2b(dumps(data).encode(), digest_size=16).hexdigest()
     return f"{PREFIX}{digits}d{destination}"
+
+
+def batch_id(messages: Iterable[str], destination: int) -> str:
+    """For a request of several messages: the same whenever it holds the same ones, in whatever order."""
+    digest = blake2b(",".join(sorted(messages)).encode(), digest_size=16).hexdigest()
+    return f"{BATCH_PREFIX}{digest}d{destination}"
 
 
 def trial_id() -> str:

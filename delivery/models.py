@@ -137,10 +137,18 @@ class Attempt(models.Model):
     next_attempt_at = models.DateTimeField(null=True)
     # The number of the destination's TemplateVersion that made the body; None where no request could be made.
     template_version = models.PositiveIntegerField(null=True)
+    # Where several deliveries shared the request: its id, this one's place in it from 0, and how many they were. Then
+    # `request_body` is this one's own part, and all but the first keep the beginning of the answer only.
+    batch = models.CharField(max_length=64, null=True)
+    batch_position = models.PositiveSmallIntegerField(null=True)
+    batch_size = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         ordering = ["number", "id"]
-        indexes = [models.Index(fields=["delivery", "number"], name="attempts_of_delivery")]
+        indexes = [
+            models.Index(fields=["delivery", "number"], name="attempts_of_delivery"),
+            models.Index(fields=["batch"], name="attempts_of_batch", condition=models.Q(batch__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"Attempt {self.number} of delivery {self.delivery_id}"

@@ -29,7 +29,7 @@ class Permits:
         if not claimed and not self._limited and moment - self._renewed_at < RENEW:
             return []
         self._limited = any(lane.sending.rate_limit for lane in lanes)
-        asking = [lane for lane in lanes if lane.ready and lane.destination not in self._agreed]
+        asking = [lane for lane in lanes if lane.waiting and lane.destination not in self._agreed]
         if moment - self._renewed_at >= RENEW:
             self._renewed_at = moment
             asking = self._all_again(lanes)
@@ -37,7 +37,7 @@ class Permits:
             self._agree(asking)
         back = self._refused(asking, moment)
         if self._limited:
-            back += self._take_tokens([one for one in lanes if one.sending.rate_limit and one.ready], moment)
+            back += self._take_tokens([one for one in lanes if one.sending.rate_limit and one.waiting], moment)
         return back
 
     def leave(self, destinations: Iterable[int]) -> None:
@@ -48,8 +48,8 @@ class Permits:
 
     def _all_again(self, lanes: Iterable[Lane]) -> list[Lane]:
         """Once in a while: who still has something renews, who has nothing leaves."""
-        busy = [lane for lane in lanes if lane.ready or lane.under_way]
-        idle = [lane for lane in lanes if not lane.ready and not lane.under_way]
+        busy = [lane for lane in lanes if lane.waiting or lane.under_way]
+        idle = [lane for lane in lanes if not lane.waiting and not lane.under_way]
         for lane in idle:
             lane.places = 0
         self.leave([lane.destination for lane in idle])
@@ -65,14 +65,15 @@ class Permits:
         """All places are others': they know of this worker now and will make room."""
         back: list[Claimed] = []
         for lane in lanes:
-            if lane.ready and not lane.places:
-                back += _all_of(lane)
+            if lane.waiting and not lane.places:
+                back += lane.take_back()
                 lane.asleep_until = moment + REFUSED
                 self._agreed.discard(lane.destination)
         return back
 
     def _take_tokens(self, lanes: list[Lane], moment: float) -> list[Claimed]:
-        short = [lane for lane in lanes if len(lane.ready) > len(lane.due)]
+        awake = [lane for lane in lanes if not lane.halves or lane.asleep_until <= moment]
+        short = [lane for lane in awake if lane.waiting > len(lane.due)]
         if not short:
             return []
         back: list[Claimed] = []
@@ -80,19 +81,13 @@ class Permits:
         for lane in short:
             grant = grants[lane.destination]
             lane.due.extend(grant.due)
-            surplus = [lane.ready.pop() for _ in range(len(lane.ready) - len(lane.due))]
-            if surplus:
-                back += surplus
+            surplus = lane.waiting - len(lane.due)
+            if surplus > 0:
+                back += lane.take_back(surplus)
                 lane.asleep_until = max(moment, grant.again if not grant.due else grant.due[-1] - HORIZON)
         return back
 
     def _want(self, lane: Lane) -> Want:
         limit = lane.sending.rate_limit
         assert limit is not None
-        return Want(lane.destination, limit, len(lane.ready) - len(lane.due), self._places.workers(lane.destination))
-
-
-def _all_of(lane: Lane) -> list[Claimed]:
-    ready = list(lane.ready)
-    lane.ready.clear()
-    return ready
+        return Want(lane.destination, limit, lane.waiting - len(lane.due), self._places.workers(lane.destination))

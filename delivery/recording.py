@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from http import HTTPStatus
+from random import random
 from typing import Any
 
 from django.db import DataError, connection, transaction
@@ -19,7 +22,7 @@ from delivery.ordering import let_next_go
 from delivery.requests import RequestBuilder
 from delivery.retries import RetrySchedule
 from delivery.retry_after import retry_after
-from delivery.transports.seam import Outcome
+from delivery.transports.seam import EARLIER_BODY_CAP, Outcome
 from destinations.freemarker import TemplateError
 from events import bulk, spans
 
@@ -29,14 +32,31 @@ FINAL_KINDS = frozenset({"template", "refused_address", "bad_request", "gone"})
 SKIPPED = "skipped"  # the destination's kind does not take such events
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A delivery's place in a request of several: the batch's id, from 0, how many they are, and its own body."""
+
+    batch: str
+    position: int
+    size: int
+    body: bytes
+
+    def spread(self) -> float:
+        """From 0 to 1, the same for all in the batch: they are tried again at the same moment."""
+        return blake2b(self.batch.encode(), digest_size=1).digest()[0] / 256
+
+
 @dataclass(slots=True)
 class Done:
-    """A finished attempt and where it belongs. `builder` is None where no request could be made at all."""
+    """A finished attempt and where it belongs. `builder` is None where no request could be made at all. `place`: in a
+    batch, whose outcome they all have. `is_decided`: False where the answer is no verdict on this delivery."""
 
     claimed: Claimed
     outcome: Outcome
     builder: RequestBuilder | None
     schedule: RetrySchedule
+    place: Place | None = None
+    is_decided: bool = True
 
 
 def failed_before_sending(kind: str, words: str) -> Outcome:
@@ -84,15 +104,24 @@ def _write(finished: Sequence[Done]) -> list[State]:
         change = _change(done, moment)
         changes.append(change)
         attempts.append(_attempt(done, change.next_attempt_at))
-    bulk.insert(Attempt, ATTEMPT_COLUMNS, attempts)
+    if any(done.place for done in finished):
+        attempts = [(*row, *_place(done)) for row, done in zip(attempts, finished, strict=True)]
+        bulk.insert(Attempt, ATTEMPT_COLUMNS + PLACE_COLUMNS, attempts)
+    else:
+        bulk.insert(Attempt, ATTEMPT_COLUMNS, attempts)
     changed = _update_deliveries(changes)
     # If a delivery is here twice, because a lease ended while it was under way, the later lease is the one that held.
     latest = {c.claimed.delivery: c for c in sorted(changes, key=lambda c: c.claimed.lease)}
     moves = [_move(latest[delivery]) for delivery in changed]
     _let_next_go(changes, moment)
-    asked = [done for done in finished if done.outcome.error_kind != SKIPPED]
+    asked = [done for done in finished if done.outcome.error_kind != SKIPPED and _is_first(done)]
     count_changes(moves, [(done.claimed.destination, done.outcome) for done in asked], moment)
     return [change.state for change in changes]
+
+
+def _is_first(done: Done) -> bool:
+    """A batch has one answer, and counts once."""
+    return done.place is None or done.place.position == 0
 
 
 def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:
@@ -101,11 +130,13 @@ def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:
 
 
 def _write_without_bodies(done: Done) -> None:
-    outcome = done.outcome
+    outcome = done.outcome = copy(done.outcome)  # of a batch, the others have it too
     outcome.headers, outcome.body = [], b""
     outcome.error = outcome.error or "The answer could not be stored."
     if outcome.request is not None:
-        outcome.request.body = b""
+        outcome.request = replace(outcome.request, body=b"")
+    if done.place is not None:
+        done.place = replace(done.place, body=b"")
     with transaction.atomic():
         _write([done])
 
@@ -127,15 +158,23 @@ def _change(done: Done, moment: datetime) -> _Change:
     words = summary(outcome)
     if outcome.error_kind == SKIPPED:
         return _Change(done.claimed, State.CANCELLED, None, moment, None, words)
-    if outcome.verdict == "final" or outcome.error_kind in FINAL_KINDS:
-        return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
-    if outcome.status in done.schedule.final_statuses:
+    if _is_final(done):
         return _Change(done.claimed, State.FAILED, None, moment, outcome.status, words)
     asked = retry_after(outcome.status, outcome.headers, moment)
-    wait = done.schedule.next_wait(made, outcome.status, asked=asked)
+    spread = done.place.spread if done.place else random
+    wait = done.schedule.next_wait(made, outcome.status if done.is_decided else None, spread, asked)
     if wait is None:
         return _Change(done.claimed, State.EXPIRED, None, moment, outcome.status, words)
     return _Change(done.claimed, State.RETRYING, moment + timedelta(seconds=wait), None, outcome.status, words)
+
+
+def _is_final(done: Done) -> bool:
+    outcome = done.outcome
+    if not done.is_decided:
+        return False
+    if outcome.verdict == "final" or outcome.error_kind in FINAL_KINDS:
+        return True
+    return outcome.status in done.schedule.final_statuses
 
 
 def _move(change: _Change) -> Move:
@@ -166,11 +205,19 @@ ATTEMPT_COLUMNS = (
     "request_body", "status", "response_headers", "response_body", "error", "error_kind", "next_attempt_at",
     "template_version", "earlier_answers", "notes",
 )  # fmt: skip
+PLACE_COLUMNS = ("batch", "batch_position", "batch_size")
+
+
+def _place(done: Done) -> tuple[Any, ...]:
+    return (done.place.batch, done.place.position, done.place.size) if done.place else (None, None, None)
 
 
 def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
     outcome, builder = done.outcome, done.builder
     request = outcome.request if outcome.tries else None  # without an access token nothing was sent
+    sent, got = (request.body if request else b""), outcome.body
+    if done.place is not None:
+        sent, got = done.place.body, got if _is_first(done) else got[:EARLIER_BODY_CAP]
     hide = builder.without_secrets if builder else str
     tries = [
         {"at": round(t.started_at, 3), "ms": round(t.duration * 1000), "status": t.status, "error": t.error}
@@ -186,16 +233,16 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         request.method if request else "",
         hide(request.url) if request else "",
         builder.shown(request) if builder else "[]",
-        hide(_text(shortened(request.body))) if request else "",
+        hide(_text(shortened(sent))) if request else "",
         outcome.status,
         bulk.json([[_clean(n), hide(_clean(v))] for n, v in outcome.headers]),
-        hide(_text(outcome.body)),
+        hide(_text(got)),
         _clean(outcome.error),
         outcome.error_kind or ("" if outcome.ok else "status"),
         next_attempt_at,
         builder.template_version if builder else None,
         _json_or_null(earlier_answers(outcome, _text, hide)),
-        _json_or_null(notes(outcome)),
+        _json_or_null(notes(len(sent), cut=outcome.body_cut or len(got) < len(outcome.body))),
     )
 
 

@@ -4,12 +4,12 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from time import time
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
 
-from delivery.kind_requests import of_kind
+from delivery.kind_requests import OfKind, of_kind
 from delivery.message_ids import message_id
 from delivery.message_requests import MessageRequests, merged
 from delivery.oauth.grant import FETCH_SECONDS, Grant, make_grant
@@ -17,16 +17,27 @@ from delivery.signing import make_signer
 from delivery.transports.seam import ClientCertificate, Headers, Outcome, OutgoingRequest
 from destinations import catalog, signing_rules
 from destinations.auth_rules import API_KEY, BASIC, BEARER, OAUTH2
+from destinations.batch_rules import Batching, narrowed
 from destinations.kind.definition import Kind
 from destinations.messages.original import message_of
 from destinations.models import Destination
 from destinations.payloads import Payload, compile_payload
 from destinations.secrets import masked, readable
+from destinations.sending_rules import sending_of
 from destinations.stored_secrets import secrets_of
 from events.jsontext import dumps
 
 WITHOUT_BODY = ("GET", "DELETE")
 SHORTEST_HIDDEN = 6  # a shorter secret, hidden wherever it occurs, would blank half a page
+
+
+class Made(NamedTuple):
+    """What the event makes of a request."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes
 
 
 class RequestBuilder:
@@ -48,6 +59,7 @@ class RequestBuilder:
         self.method, self.url = destination.method, destination.url
         self.connect_timeout, self.total_timeout = destination.connect_timeout, destination.total_timeout
         self.destination = destination.pk
+        self.batching = _batching(destination, self.of_kind)
         self.id_header = _id_header(destination, self.headers)
         self.signer = make_signer(destination.signing, secrets.get("signing", ()))
         self.grant = _grant(destination, secrets)
@@ -97,6 +109,13 @@ class RequestBuilder:
         (only kinds that send messages need it). `transformed`: what the destination's transformation made of the
         event, or of the message; None where there is none.
         """
+        made = self.make(data, came_as, transformed)
+        return self.outgoing(made, token, message or message_id(data, self.destination))
+
+    def make(
+        self, data: dict[str, Any], came_as: dict[str, Any] | None = None, transformed: dict[str, Any] | None = None
+    ) -> Made:
+        """What `build` makes of the event. Raises the same."""
         shown = data if transformed is None or self.messages else transformed
         if self.of_kind is None:
             url, headers = self.url, self.headers
@@ -109,16 +128,16 @@ class RequestBuilder:
             url, headers, body = self.messages.make(url, headers, message_of(data, came_as), transformed)
             if self.of_kind is not None:
                 self.of_kind.check_size(body)
+        return Made(self.method, url, headers, body)
+
+    def outgoing(self, made: Made, token: object, message: str) -> OutgoingRequest:
         return OutgoingRequest(
-            self.method,
-            url,
-            headers,
-            body,
+            *made,
             connect_timeout=self.connect_timeout,
             total_timeout=self.total_timeout,
             token=token,
             certificate=self.certificate,
-            message=message or message_id(data, self.destination),
+            message=message,
             grant=self.grant,
             seal=self.seal,
         )
@@ -139,7 +158,7 @@ class RequestBuilder:
         shown = self.shown_headers
         if self.messages is not None:
             shown = dumps([[n, masked(v) if n.lower() in self.messages.secret else v] for n, v in request.headers])
-        elif self.of_kind is not None:
+        elif self.of_kind is not None or request.headers is not self.headers:
             shown = dumps([[n, masked(v) if n in self._secret_names else v] for n, v in request.headers])
         if not request.sealed:
             return shown
@@ -177,6 +196,13 @@ def auth_headers(auth: dict[str, Any], secret: str) -> list[tuple[str, str]]:
     return [(auth["header"], secret)] if kind == API_KEY else []
 
 
+def _batching(destination: Destination, kind: OfKind | None) -> Batching | None:
+    batching = sending_of(destination.sending).batch
+    if batching is None:
+        return None
+    return narrowed(batching, kind.kind.batch if kind else None, kind.kind.most_bytes if kind else None)
+
+
 def _id_header(destination: Destination, headers: Sequence[tuple[str, str]]) -> str:
     """ "" for a destination whose own header has that name, from before ids were sent."""
     taken = {name.lower() for name, _ in headers}
@@ -205,4 +231,4 @@ def _forms(value: str, mask: str = "") -> Iterator[tuple[str, str]]:
                     yield form, mask or masked(part)
 
 
-__all__ = ["SHORTEST_HIDDEN", "WITHOUT_BODY", "RequestBuilder", "auth_headers", "preset_headers"]
+__all__ = ["SHORTEST_HIDDEN", "WITHOUT_BODY", "Made", "RequestBuilder", "auth_headers", "preset_headers"]

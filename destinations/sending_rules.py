@@ -1,7 +1,7 @@
 """How deliveries go out to a destination, as plain data; {} stands for all the defaults (pure).
 
     {"retries": "quick", "final_statuses": [404, 410], "rate_limit": {"requests": 5, "per": "second"},
-     "concurrency": 2, "ordered": true, "pause_at": 80}
+     "concurrency": 2, "ordered": true, "pause_at": 80, "batch": {"events": 100}}
 
 What is stored leaves out whatever is as it would be anyway.
 """
@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-KEYS = ("retries", "final_statuses", "rate_limit", "concurrency", "ordered", "pause_at")
+from destinations.batch_rules import Batching, batching_of, check_batch
+
+KEYS = ("retries", "final_statuses", "rate_limit", "concurrency", "ordered", "pause_at", "batch")
 AMPLITUDE, STANDARD_WEBHOOKS, QUICK = "amplitude", "standard-webhooks", "quick"
 # What each preset is called where one chooses; delivery/schedules.py has its waits.
 PRESETS = {
@@ -53,7 +55,7 @@ class RateLimit:
 @dataclass(frozen=True, slots=True)
 class Sending:
     """The stored data with its defaults filled in. `retries`: a preset's name, or waits in seconds. `pause_at`: the
-    share of failures, in percent, at which sending is held; None: it never is."""
+    share of failures, in percent, at which sending is held; None: it never is. `batch`: None for one request each."""
 
     retries: str | tuple[float, ...] = AMPLITUDE
     final_statuses: tuple[int, ...] = ()
@@ -61,6 +63,7 @@ class Sending:
     concurrency: int = CONCURRENCY
     ordered: bool = False
     pause_at: int | None = PAUSE_AT
+    batch: Batching | None = None
 
 
 def sending_of(stored: dict[str, Any] | None) -> Sending:
@@ -76,6 +79,7 @@ def sending_of(stored: dict[str, Any] | None) -> Sending:
         concurrency=given.get("concurrency", CONCURRENCY),
         ordered=given.get("ordered", False),
         pause_at=given.get("pause_at", PAUSE_AT) or None,
+        batch=batching_of(given.get("batch")),
     )
 
 
@@ -109,6 +113,7 @@ def _without_defaults(checked: dict[str, Any]) -> dict[str, Any]:
         "concurrency": CONCURRENCY,
         "ordered": False,
         "pause_at": PAUSE_AT,
+        "batch": None,
     }
     return {key: value for key, value in checked.items() if key not in usual or usual[key] != value}
 
@@ -179,6 +184,13 @@ def _pause_at(given: Any) -> int | bool:
     return int(given)
 
 
+def _batch(given: Any) -> dict[str, Any] | None:
+    stored, problems = check_batch(given)
+    if problems:
+        raise BadSending(problems)
+    return stored
+
+
 CHECKS: dict[str, Callable[[Any], Any]] = {
     "retries": _retries,
     "final_statuses": _final_statuses,
@@ -186,6 +198,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "concurrency": _concurrency,
     "ordered": _ordered,
     "pause_at": _pause_at,
+    "batch": _batch,
 }
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from destinations import catalog
 from destinations.addresses import Network
+from destinations.batch_rules import MOST_EVENTS
 from destinations.endpoint import BadURL, Endpoint, check_url
 from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
@@ -410,6 +411,20 @@ class _Checked:
         except BadSending as error:
             for place, message in error.problems:
                 self.problem(".".join(map(str, ("sending", *place))), message)
+            return
+        self._batch(self.columns["sending"].get("batch"))
+
+    def _batch(self, batch: Specification | None) -> None:
+        if batch is None:
+            return
+        most = self.kind.batch.events if self.kind and self.kind.batch else MOST_EVENTS
+        if _takes_cohorts(self.kind):
+            self.problem("sending.batch", "Requests to this kind hold many members of a cohort already.")
+        elif self.columns.get("method") in ("GET", "DELETE"):
+            words = f"{self.columns['method']} requests have no body that could hold several events."
+            self.problem("sending.batch", words)
+        elif self.kind and batch.get("events", 0) > most:
+            self.problem("sending.batch.events", f"{self.kind.name} takes at most {most:,} events in one request.")
 
     def _timeouts(self) -> None:
         given = self.given.get("timeouts") or {}

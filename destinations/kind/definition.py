@@ -6,6 +6,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from destinations.batch_rules import BatchForm
 from destinations.mappings import Field
 from events.announced import ANNOUNCED
 
@@ -131,8 +132,8 @@ class Sample:
 class Kind:
     """`section`: EVENTS or COHORTS. `description` and `setup` are Markdown. `skip_without`: groups of paths into the
     event or into mappedFields; an event that fills none of a group is not sent. `pace`: requests a second.
-    `most_items`: members in one cohort batch. `most_bytes`: of a body. `logo`: an SVG or PNG that
-    `logo.checked_logo` let through."""
+    `most_items`: members in one cohort batch. `most_bytes`: of a body. `batch`: how the service takes several events
+    in one request, where the kind says. `logo`: an SVG or PNG that `logo.checked_logo` let through."""
 
     slug: str
     name: str
@@ -149,6 +150,7 @@ class Kind:
     pace: float | None = None
     most_items: int | None = None
     most_bytes: int | None = None
+    batch: BatchForm | None = None
     answers: Answers = field(default_factory=Answers)
     identifier: Identifier | None = None
     samples: tuple[Sample, ...] = ()

@@ -6,6 +6,7 @@ What stands in templates and logos is checked by `check.py`; here it is text.
 import re
 from typing import Any
 
+from destinations.batch_rules import FORMATS, LIST, MOST_EVENTS, BatchForm
 from destinations.header_rules import METHODS, BadHeader, check_header
 from destinations.kind.answer_rules import read_answers
 from destinations.kind.definition import (
@@ -29,7 +30,7 @@ from destinations.kind.shapes import Shape, twice
 
 KEYS = (
     "name", "section", "category", "summary", "description", "setup", "parameters", "mappings", "request", "topics",
-    "skip_without", "pace", "limits", "answers", "identifier", "samples",
+    "skip_without", "pace", "limits", "batch", "answers", "identifier", "samples",
 )  # fmt: skip
 REQUEST_KEYS = ("method", "url", "headers", "content_type", "auth", "body", "language", "template", "user_agent")
 MAPPING_KEYS = ("name", "label", "required", "help", "suggested")
@@ -63,6 +64,7 @@ def read_kind(slug: str, definition: Any, logo: bytes = b"") -> Kind:
         skip_without=shape.each("skip_without", _reader(_paths, problems), most=10),
         pace=shape.number("pace", 0.01, 100_000),
         **_limits(shape, problems),
+        batch=_batch(shape, problems),
         answers=read_answers(shape.given.get("answers"), problems),
         identifier=_identifier(shape, problems),
         samples=shape.each("samples", _reader(_sample, problems), most=MOST_SAMPLES),
@@ -159,6 +161,17 @@ def _limits(kind: Shape, problems: list[Problem]) -> dict[str, int | None]:
     shape = Shape(kind.given.get("limits", {}), ("limits",), problems, ("items", "bytes"))
     found = {"most_items": shape.number("items", 1, 1_000_000), "most_bytes": shape.number("bytes", 100, 100_000_000)}
     return {name: int(value) if value is not None else None for name, value in found.items()}
+
+
+def _batch(kind: Shape, problems: list[Problem]) -> BatchForm | None:
+    given = kind.given.get("batch")
+    if given is None:
+        return None
+    shape = Shape(given, ("batch",), problems, ("events", "format", "key"))
+    if kind.given.get("section") == COHORTS:
+        shape.problem("A cohort kind’s requests hold many members already. Leave this out.")
+    events = shape.number("events", 1, MOST_EVENTS)
+    return BatchForm(shape.choice("format", tuple(FORMATS), LIST), shape.text("key"), int(events or MOST_EVENTS))
 
 
 def _identifier(kind: Shape, problems: list[Problem]) -> Identifier | None:
