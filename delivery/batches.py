@@ -6,19 +6,25 @@ that its id stays the same; deliveries whose URL, headers or query differ never 
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from delivery.claims import Claimed
+from delivery.kind_requests import NotSent
 from delivery.message_ids import batch_id, message_id
 from delivery.models import State
 from delivery.recording import Done, Place
 from delivery.requests import Made, RequestBuilder
 from delivery.retries import RetrySchedule
 from delivery.transports.seam import Outcome, OutgoingRequest
-from destinations.batch_bodies import NDJSON, Piece, joined, piece_of
+from destinations.batch_bodies import NDJSON, CannotJoin, Piece, joined, piece_of
 from destinations.batch_rules import LINES, BatchForm, Batching
+from destinations.freemarker import TemplateError
+
+Source = tuple[dict[str, Any], dict[str, Any] | None]  # an event's stored data, and the message that it came as
 
 CONTENT_TYPE = "content-type"
 # Of 4xx, what says nothing about the events in a request: it is the same for each half.
@@ -40,13 +46,34 @@ class Part:
 
 
 def part_of(claimed: Claimed, builder: RequestBuilder) -> Part:
-    """Raises TemplateError, NotSent and CannotJoin. A request without a body, or whose body isn't JSON by its type, has
-    no place among others."""
-    made = builder.make(claimed.data or {})
+    """Raises TemplateError, NotSent and CannotJoin."""
+    made = builder.make(claimed.data or {}, claimed.came_as)
+    return Part(claimed, builder, made, _piece(builder, made))
+
+
+def sample_of(builder: RequestBuilder, source: Source, others: Iterable[Source]) -> tuple[Made, int]:
+    """The request for an event and those of `others` that would share it, and how many events it holds; 0 where this
+    one is sent alone. Raises TemplateError, NotSent and CannotJoin."""
+    made = builder.make(*source)
+    first = _piece(builder, made)
+    if first is None or builder.batching is None:
+        return made, 0
+    pieces = [first]
+    for other in others:
+        with suppress(TemplateError, NotSent, CannotJoin):
+            also = builder.make(*other)
+            piece = _piece(builder, also)
+            if piece and len(pieces) < builder.batching.events and (also[:3], piece.rest) == (made[:3], first.rest):
+                pieces.append(piece)
+    return _joined(builder.batching.form, made, pieces), len(pieces)
+
+
+def _piece(builder: RequestBuilder, made: Made) -> Piece | None:
+    """A request without a body, or whose body isn't JSON by its type, has no place among others."""
     types = [value for name, value in made.headers if name.lower() == CONTENT_TYPE]
     if builder.batching is None or not made.body or not all("json" in one.lower() for one in types):
-        return Part(claimed, builder, made, None)
-    return Part(claimed, builder, made, piece_of(builder.batching.form, made.body))
+        return None
+    return piece_of(builder.batching.form, made.body)
 
 
 @dataclass(slots=True)
@@ -74,7 +101,8 @@ class Batch:
         if self.is_alone:
             return first.builder.outgoing(first.made, token, self.id)
         assert first.builder.batching is not None
-        return first.builder.outgoing(joined_request(first.builder.batching.form, self.parts), token, self.id)
+        made = _joined(first.builder.batching.form, first.made, [part.piece for part in self.parts if part.piece])
+        return first.builder.outgoing(made, token, self.id)
 
     def halves(self, outcome: Outcome) -> "tuple[Batch, Batch]":
         """What to send instead of a batch that was refused."""
@@ -109,14 +137,12 @@ class Batch:
             yield done
 
 
-def joined_request(form: BatchForm, parts: list[Part]) -> Made:
+def _joined(form: BatchForm, made: Made, pieces: Sequence[Piece]) -> Made:
     """One request for all of them; its URL and headers are those of each."""
-    made = parts[0].made
-    body = joined(form, [part.piece for part in parts if part.piece])
     headers = made.headers
     if form.format == LINES:
         headers = tuple((n, NDJSON) if n.lower() == CONTENT_TYPE else (n, v) for n, v in headers)
-    return made._replace(headers=headers, body=body)
+    return made._replace(headers=headers, body=joined(form, pieces))
 
 
 def may_split(batch: Batch, outcome: Outcome) -> bool:

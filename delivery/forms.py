@@ -24,7 +24,7 @@ class LogForm(HubForm):
     """Every field is optional; a value that is not on offer counts as none, so that old links open."""
 
     q = forms.CharField(
-        label="Event, delivery or user",
+        label="Event, delivery, batch or user",
         required=False,
         max_length=512,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Its id, exactly"}),

@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from delivery.models import LOST_STATES, OPEN_STATES, Delivery, State
+from delivery.message_ids import BATCH_PREFIX
+from delivery.models import LOST_STATES, OPEN_STATES, Attempt, Delivery, State
 from events.models import Event, Project
 from events.query import is_number
 from events.time_bounds import first_since
@@ -39,7 +40,7 @@ ANSWERS = ("2xx", "3xx", "4xx", "5xx", NO_ANSWER)
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What to look for. `who`: an event's UUID, a delivery's id, or a user or device id, exactly. `answer`: one of
+    """What to look for. `who`: an event's UUID, the id of a delivery, batch, user or device, exactly. `answer`: one of
     ANSWERS, of the last attempt. `error`: a part of the last error's line, in any case."""
 
     destination: int | None = None
@@ -200,6 +201,8 @@ def _of_whom(project: Project, who: str, walk: QuerySet[Delivery]) -> tuple[Quer
     if uuid := _uuid(who):
         events = Event.objects.filter(project=project, uuid=uuid).values_list("pk", flat=True)[:10]
         return walk.filter(event__in=list(events)), Q()
+    if who.startswith(BATCH_PREFIX) and (together := list(in_batch(who))):
+        return walk.filter(pk__in=together), Q()
     of_user = Event.objects.filter(project=project, user_id=who).order_by("-pk").values_list("pk", flat=True)
     events = list(of_user[:MOST_EVENTS_OF_USER])
     if is_number(who) and walk.filter(pk=int(who)).exists():
@@ -207,6 +210,11 @@ def _of_whom(project: Project, who: str, walk: QuerySet[Delivery]) -> tuple[Quer
     if 0 < len(events) < MOST_EVENTS_OF_USER:
         return walk.filter(event__in=events), Q()
     return walk, Q(event__user_id=who) | Q(event__device_id=who)
+
+
+def in_batch(batch: str) -> "QuerySet[Attempt, int]":
+    """The ids of deliveries that shared a request of this id."""
+    return Attempt.objects.filter(batch=batch).values_list("delivery_id", flat=True)
 
 
 def _sieve(criteria: Criteria) -> Q:

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from delivery.log import in_state
+from delivery.log import in_batch, in_state
+from delivery.message_ids import BATCH_PREFIX
 from delivery.models import LOST_STATES, REPEATABLE_STATES, Delivery, State
 from destinations.models import Destination
 from events.models import Event, Project
@@ -29,7 +30,7 @@ NO_ANSWER = "none"
 @dataclass(frozen=True, slots=True)
 class Selection:
     """`since` and `until` bound when deliveries were made; `ended_since` when they failed, which takes in those that
-    are still retried. `who`: an event's UUID, a delivery's id, or a user or device id. `answer`: "2xx" ... "5xx"
+    are still retried. `who`: an event's UUID, the id of a delivery, batch, user or device. `answer`: "2xx" ... "5xx"
     or "none". `picked`: ids; everything else is to hold as well. Without `destination` it is about those that are
     switched on."""
 
@@ -160,6 +161,9 @@ def _sieve(selection: Selection) -> Q:
 def _of_whom(selection: Selection) -> Q:
     if not selection.who:
         return Q()
+    if selection.who.startswith(BATCH_PREFIX):
+        together = Q(pk__in=in_batch(selection.who))
+        return together | Q(event__user_id=selection.who) | Q(event__device_id=selection.who)
     try:
         events = Event.objects.filter(project=selection.project, uuid=UUID(selection.who)).values("pk")
     except ValueError:

@@ -1,14 +1,17 @@
 """The very request that a destination would send for one event, made for looking at and for a test."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from delivery.batches import Source, sample_of
 from delivery.kind_requests import NotSent
 from delivery.message_ids import trial_id
 from delivery.recording import in_words
 from delivery.requests import RequestBuilder
 from delivery.retries import ONE_TRY
 from delivery.transports.seam import OutgoingRequest
+from destinations.batch_bodies import CannotJoin
 from destinations.curl import curl_command
 from destinations.endpoint import BadURL
 from destinations.models import Destination
@@ -28,10 +31,12 @@ class CannotSend(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TrialRequest:
-    """`request` holds the secrets; `hidden` blanks them in any text."""
+    """`request` holds the secrets; `hidden` blanks them in any text. `events`: how many are in it, 0 where it is no
+    batch."""
 
     builder: RequestBuilder
     request: OutgoingRequest
+    events: int = 0
 
     @property
     def has_secrets(self) -> bool:
@@ -60,15 +65,19 @@ class TrialRequest:
 
 
 def trial_request(
-    destination: Destination, data: dict[str, Any], came_as: dict[str, Any] | None = None
+    destination: Destination,
+    data: dict[str, Any],
+    came_as: dict[str, Any] | None = None,
+    others: Iterable[Source] = (),
 ) -> TrialRequest:
-    """`data`: an event's stored data, `came_as`: the message that it came as. One try, and the destination's own
-    timeouts. Raises CannotSend."""
+    """`data`: an event's stored data, `came_as`: the message that it came as; `others`: of events that may go with it,
+    where the destination sends batches. One try, and the destination's own timeouts. Raises CannotSend."""
     try:
         endpoint_of(destination.url)
         builder = RequestBuilder(destination)
-        request = builder.build(data, message=trial_id(), came_as=came_as)
-    except BadURL as error:
+        made, events = sample_of(builder, (data, came_as), others)
+        request = builder.outgoing(made, None, trial_id())
+    except (BadURL, CannotJoin) as error:
         raise CannotSend("bad_request", str(error)) from None
     except TemplateError as error:
         raise CannotSend("template", in_words(error)) from None
@@ -77,4 +86,4 @@ def trial_request(
     except SecretUnreadable as error:
         raise CannotSend("secret", f"{error}.".capitalize()) from None
     request.tries = ONE_TRY
-    return TrialRequest(builder, request)
+    return TrialRequest(builder, request, events)

@@ -21,6 +21,9 @@ from destinations.samples import Chosen, offered_samples
 from destinations.secrets import SecretUnreadable
 from destinations.template_reads import Read, template_reads
 from events import audit
+from events.models import Event
+
+OTHERS = 2  # events beside the chosen one in a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
     data = sample.data
     event = next((event for event in events if str(event.pk) == sample.value), None)
     topic = event.topic if event else "event.track"
-    trial, problem = _trial(destination, sample)
+    trial, problem = _trial(destination, sample, [one for one in events if one != event][:OTHERS])
     return {
         "project": destination.project,
         "destination": destination,
@@ -80,9 +83,11 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
     }
 
 
-def _trial(destination: Destination, sample: Chosen) -> tuple[TrialRequest | None, Problem | None]:
+def _trial(
+    destination: Destination, sample: Chosen, others: list[Event]
+) -> tuple[TrialRequest | None, Problem | None]:
     try:
-        return trial_request(destination, sample.data, sample.came_as), None
+        return trial_request(destination, sample.data, sample.came_as, [(e.data, e.message) for e in others]), None
     except CannotSend as error:
         what_to_do = advice(None, error.kind) if error.kind != "bad_request" else None
         return None, Problem(str(error), what_to_do, in_template=error.kind == "template")

@@ -1,13 +1,15 @@
-"""The Sending tab: retries, limits, what happens when a receiver fails, and order."""
+"""The Sending tab: retries, limits, batches, what happens when a receiver fails, and order."""
 
 import re
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from destinations import sending_rules
+from destinations import batch_rules, catalog, sending_rules
+from destinations.kind.definition import COHORTS
+from destinations.models import Destination
 from destinations.pages.tab_form import TabForm, destination_of
 from destinations.sending_rules import PRESETS, UNITS, sending_of
 from destinations.specification import Problem, Specification
@@ -18,6 +20,7 @@ SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
 WAIT = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|)", re.ASCII)
 # Key of the rules -> field that shows what is wrong with it.
 FIELD_OF_KEY = {"retries": "waits", "final_statuses": "final_statuses", "rate_limit": "limit", "pause_at": "pause_at"}
+OF_KIND = ""  # the format of batches, where the kind says it
 
 
 def _number(label: str, least: int, most: int, help_text: str, *, required: bool = False) -> forms.IntegerField:
@@ -56,6 +59,31 @@ class SendingForm(TabForm):
         f"Percent of the last minutes’ attempts, {sending_rules.LEAST_PAUSE_AT} to 100. Empty: never.",
     )
     ordered = forms.BooleanField(label="Keep each user’s deliveries in order", required=False)
+    batch = forms.BooleanField(label="Send several events in one request", required=False)
+    batch_events = _number("Events at most", 1, batch_rules.MOST_EVENTS, f"1 to {batch_rules.MOST_EVENTS:,}.")
+    batch_bytes = _number("Bytes at most", batch_rules.LEAST_BYTES, batch_rules.MOST_BYTES, "Of one request’s body.")
+    batch_wait = forms.FloatField(
+        label="Wait for more",
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 0, "max": batch_rules.LONGEST_WAIT, "step": "any"}),
+        help_text=f"Seconds at most, 0 to {batch_rules.LONGEST_WAIT:g}.",
+    )
+    batch_format = forms.ChoiceField(label="Body", choices=list(batch_rules.FORMATS.items()), required=False)
+    batch_key = forms.CharField(
+        label="Key",
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "batch", "autocomplete": "off", "spellcheck": "false"}),
+        help_text="Where the list stands. Only for a list under a key, and for lists in the bodies.",
+    )
+    batch_split = forms.BooleanField(label="Halve a batch that is refused", required=False)
+
+    def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
+        kind = catalog.of(destination)
+        self.takes_batches = kind is None or kind.section != COHORTS
+        self.is_said_by_kind = kind is not None and kind.batch is not None
+        super().__init__(destination, data)
+        if kind is not None and self.is_said_by_kind:
+            self.fields["batch_format"].choices = [(OF_KIND, f"As {kind.name} wants it"), *batch_rules.FORMATS.items()]
 
     def stored(self) -> dict[str, object]:
         sending = sending_of(self.destination.sending)
@@ -70,6 +98,18 @@ class SendingForm(TabForm):
             "concurrency": sending.concurrency,
             "pause_at": sending.pause_at,
             "ordered": sending.ordered,
+            "batch": sending.batch is not None,
+            **self._stored_batch(sending.batch or batch_rules.Batching()),
+        }
+
+    def _stored_batch(self, batch: batch_rules.Batching) -> dict[str, object]:
+        return {
+            "batch_events": batch.events,
+            "batch_bytes": batch.bytes,
+            "batch_wait": f"{batch.wait:g}",
+            "batch_format": batch.form.format if batch.chosen or not self.is_said_by_kind else OF_KIND,
+            "batch_key": batch.form.key,
+            "batch_split": batch.split,
         }
 
     def clean_waits(self) -> list[float]:
@@ -95,7 +135,18 @@ class SendingForm(TabForm):
             sending["final_statuses"] = values["final_statuses"]
         if values["limit"] is not None:
             sending["rate_limit"] = {"requests": values["limit"], "per": values["per"] or "second"}
+        if values["batch"]:
+            sending["batch"] = self._batch(values)
         return {"sending": sending}
+
+    def _batch(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A key that belongs to no format is left out: it may stand there from before."""
+        given = {key: values[f"batch_{key}"] for key in batch_rules.KEYS}
+        if given["format"] == OF_KIND or (given["format"] == batch_rules.LIST and not self.is_said_by_kind):
+            given["format"] = None
+        if given["format"] not in (batch_rules.OBJECT, batch_rules.JOINED):
+            given["key"] = None
+        return given
 
     def _statuses_were_changed(self, retries: Any) -> bool:
         stored = sending_of(self.destination.sending)
@@ -104,8 +155,10 @@ class SendingForm(TabForm):
 
     def show(self, problem: Problem) -> None:
         key, _, rest = problem.field.removeprefix("sending.").partition(".")
+        if key == "batch" and rest:
+            return super().show(Problem(f"batch_{rest}", problem.message))
         number = f"Wait {int(rest) + 1}: " if key == "retries" and rest else ""
-        super().show(Problem(FIELD_OF_KEY.get(key, key), number + problem.message))
+        return super().show(Problem(FIELD_OF_KEY.get(key, key), number + problem.message))
 
 
 def destination_sending(request: HttpRequest, project: str, pk: int) -> HttpResponse:

@@ -42,13 +42,13 @@ TEMPLATE = """\
 """
 
 
-def declaration(port: int, destinations: int) -> dict[str, Any]:
-    """For `manage.py apply`: so many destinations at 127.0.0.1:`port`, all of which take all of the events."""
-    return {
-        "projects": [
-            {"name": "Benchmark", "api_key": KEY, "destinations": [_destination(port, n) for n in range(destinations)]}
-        ]
-    }
+def declaration(port: int, destinations: int, together: int = 1) -> dict[str, Any]:
+    """For `manage.py apply`: so many destinations at 127.0.0.1:`port`, all of which take all of the events, with up to
+    `together` of them in one request."""
+    made = [_destination(port, number) for number in range(destinations)]
+    if together > 1:
+        made = [one | {"sending": {"batch": {"events": together}}} for one in made]
+    return {"projects": [{"name": "Benchmark", "api_key": KEY, "destinations": made}]}
 
 
 def _destination(port: int, number: int) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Options:
     events: int = 20_000
     load: Load = BATCHES
     destinations: int = 1
+    together: int = 1  # events in one request to a destination
     workers: int = 0
     latency_ms: float = 0
     rows: int = 0
@@ -62,6 +63,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--single", action="store_true", help="one event per request, 8 connections")
     parser.add_argument("--payload-bytes", type=int, default=1_000, help="size of an event")
     parser.add_argument("--destinations", type=int, default=1)
+    parser.add_argument("--together", type=int, default=1, help="events in one request to a destination")
     parser.add_argument("--workers", type=int, default=0, help="fresh workers")
     parser.add_argument("--latency-ms", type=float, default=0, help="how late the sink answers")
     parser.add_argument("--rows", type=int, default=0, help="deliveries that the log holds already")
@@ -87,6 +89,7 @@ def _options(given: argparse.Namespace, database: str) -> Options:
         events=given.events,
         load=replace(SINGLE if given.single else Load(given.batch), event_bytes=given.payload_bytes),
         destinations=given.destinations,
+        together=given.together,
         workers=given.workers,
         latency_ms=given.latency_ms,
         rows=given.rows,
@@ -102,7 +105,7 @@ def measure(options: Options) -> dict[str, Any]:
     with sink(options.latency_ms) as port, database_server(options.database) as (url, server):
         result = {"options": asdict(options), "ceiling_bare_curl_per_second": bare_curl(port, 5_000)}
         with hub(url, server, **environment) as running:
-            running.apply(declaration(port, options.destinations))
+            running.apply(declaration(port, options.destinations, options.together))
             _warm_up(running, port, options)
             if options.rows:
                 result["throughput_before"] = _throughput(running, port, options)

@@ -1,4 +1,4 @@
-"""A receiver as cheap as Python allows: answers at once (or late, or badly) and notes each body's id and arrival.
+"""A receiver as cheap as Python allows: answers at once (or late, or badly) and notes the ids in each body and its arrival.
 
 Run as a process: `python -m tests.benchmarks.sink PORT [--latency-ms N] [--status N]`. GET /count tells how many came;
 GET /summary tells all of it, {"count", "first", "last" (epoch s), "ids": {id: times}, "waits": [seconds from "sent" to
@@ -25,11 +25,10 @@ class Record:
     def take(self, body: bytes) -> None:
         self.last = time.time()
         self.first = self.first or self.last
-        if found := ID.search(body):
-            number = int(found[1])
+        for found in ID.findall(body):
+            number = int(found)
             self.ids[number] = self.ids.get(number, 0) + 1
-        if sent := SENT.search(body):
-            self.waits.append(self.last - float(sent[1]))
+        self.waits += [self.last - float(sent) for sent in SENT.findall(body)]
 
     def summary(self) -> bytes:
         return json.dumps(

@@ -5,23 +5,29 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils.timezone import now
 from standardwebhooks import Webhook
 
-from delivery import breaker
+from delivery import breaker, log, selection
+from delivery.batches import sample_of
 from delivery.lane import LEASE_MARGIN, Lane
 from delivery.lanes import Lanes
 from delivery.models import Attempt, Delivery, LaneCount, LaneHealth, State
 from delivery.repair import retry_now
+from delivery.requests import RequestBuilder
 from delivery.routing import Router
+from delivery.selection import Selection
 from delivery.transports import make_transport
 from destinations import catalog, pausing, specification
 from destinations.addresses import parse_networks
 from destinations.kind.definition import Answers, BodyCheck
 from events.models import Event
+from events.shape import complete
 from tests.delivery.road import pass_time, run_fresh, run_retries
 from tests.receiver import receiver
 
@@ -376,3 +382,43 @@ def _run(transport):
         run_fresh(transport)
     finally:
         connection.close()
+
+
+class TestPages:
+    def test_the_log_finds_a_batch_by_its_id_and_a_replay_takes_no_more(
+        self, curl, make_destination, make_events, admin_client, project
+    ):
+        with receiver() as hook:
+            make_destination(url=hook.url, payload=TEMPLATE, sending={"batch": batch(events=2), "concurrency": 1})
+            make_events(4)
+            run_fresh(curl)
+        name = hook.requests[0].headers["webhook-id"]
+        together = set(Attempt.objects.filter(batch=name).values_list("delivery_id", flat=True))
+        assert len(together) == 2
+        assert {row.pk for row in log.page(project, log.Criteria(who=name)).rows} == together
+        assert selection.count(Selection(project.pk, states=("delivered",), who=name)).number == 2
+        page = admin_client.get(Delivery.objects.get(pk=max(together)).get_absolute_url()).content.decode()
+        assert f"?q={name}" in page
+        assert "Number 2 of 2 in one request" in page
+        assert "Copy as cURL" not in page
+
+    def test_a_test_sends_a_sample_batch(self, make_destination, make_events, admin_client, project):
+        with receiver() as hook:
+            destination = make_destination(url=hook.url, payload=TEMPLATE, sending={"batch": batch()})
+            make_events(4)
+            url = reverse("destination_test", args=[project.slug, destination.pk])
+            assert "A batch of 3" in admin_client.get(url).content.decode()
+            admin_client.post(url, {"act": "send"})
+        assert [len(numbers(one)) for one in hook.requests] == [3]
+
+
+def test_a_kinds_own_lists_are_joined(project):
+    """What the service takes as one request stays one: its list grows, the rest is there once."""
+    values = {"host": "https://api2.amplitude.com", "api_key": "k" * 32}
+    given = {"name": "A", "kind": "amplitude", "parameters": values, "sending": {"batch": True}}
+    builder = RequestBuilder(specification.save(project, given)[0])
+    common = {"user_id": "user-1", "event_time": "2026-01-01 00:00:00.000", "uuid": str(uuid4())}
+    data = [complete(common | {"event_type": name}) for name in "AB"]
+    made, events = sample_of(builder, (data[0], None), [(data[1], None)])
+    body = json.loads(made.body)
+    assert (events, body["api_key"], [one["event_type"] for one in body["events"]]) == (2, "k" * 32, ["A", "B"])

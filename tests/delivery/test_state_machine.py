@@ -19,7 +19,7 @@ from delivery.cancelling import CannotCancel, cancel
 from delivery.claims import Claimed, Wish, claim, claim_probe, release
 from delivery.models import OPEN_STATES, REPEATABLE_STATES, Delivery, LaneHealth, Replay, State
 from delivery.ordering import order_key
-from delivery.recording import Done, record
+from delivery.recording import Done, Place, record
 from delivery.repair import CannotRetry, retry_now
 from delivery.replays import CannotReplay
 from delivery.retries import RetrySchedule
@@ -48,6 +48,7 @@ class Deliveries(RuleBasedStateMachine):
         made = {"project": self.project, "enabled": True, "url": "https://example.com/"}
         self.plain = Destination.objects.create(name="Plain", **made)
         self.ordered = Destination.objects.create(name="Ordered", sending={"ordered": True}, **made)
+        self.batched = Destination.objects.create(name="Batched", sending={"batch": {}}, **made)
         self.router = Router()
         self.in_hand: list[Claimed] = []  # what some worker holds, its lease over or not
         self.attempts: dict[int, int] = {}
@@ -74,6 +75,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(state=st.sampled_from((State.QUEUED, *OPEN_STATES)), most=st.integers(1, 4))
     def claim(self, state: State, most: int) -> None:
         wishes = [Wish(self.plain.pk, most, LEASE), Wish(self.ordered.pk, most, LEASE, ordered=True)]
+        wishes.append(Wish(self.batched.pk, 2 * most, LEASE, batched=True))
         self._take(claim(wishes, state, self.clock))
 
     @rule(state=st.sampled_from(OPEN_STATES), destination=st.booleans())
@@ -93,6 +95,35 @@ class Deliveries(RuleBasedStateMachine):
         self._record(one, status)
         if valid:
             self.attempts[one.delivery] = one.attempts_made + 1
+
+    @precondition(lambda self: self._batchable())
+    @rule(status=st.sampled_from([200, 503, 410, None]), is_decided=st.sampled_from([True, True, False]))
+    def record_batch(self, status: int | None, is_decided: bool) -> None:
+        """Everything in hand for the lane that batches, in one request."""
+        together = self._batchable()
+        self.in_hand = [one for one in self.in_hand if one not in together]
+        valid = {(one.delivery, one.lease) for one in together} & set(Delivery.objects.values_list("pk", "lease_until"))
+        outcome = self._outcome(status)
+        places = [Place(f"batch_{len(together)}", n, len(together), b"{}") for n in range(len(together))]
+        pairs = list(zip(together, places, strict=True))
+        record([Done(one, outcome, None, SCHEDULE, place, is_decided) for one, place in pairs])
+        for one in together:
+            if (one.delivery, one.lease) in valid:
+                self.attempts[one.delivery] = one.attempts_made + 1
+        waiting = Delivery.objects.filter(pk__in=[one.delivery for one in together], state=State.RETRYING)
+        begun = {one.attempts_made for one in together}
+        if len(valid) == len(together) and len(begun) == 1:
+            assert len(set(waiting.values_list("next_attempt_at", flat=True))) <= 1, "a batch comes again as a whole"
+
+    @precondition(lambda self: self.in_hand)
+    @rule(data=st.data(), seconds=st.sampled_from([5.0, LEASE]))
+    def extend_lease(self, data: st.DataObject, seconds: float) -> None:
+        """As a half's is, that waits for its turn: what was taken over meanwhile is let go."""
+        one = self._one_in_hand(data)
+        held_by_it = Delivery.objects.filter(pk=one.delivery, lease_until=one.lease).exists()
+        assert (claims.extend([one], seconds) == {one.delivery}) == held_by_it
+        if held_by_it:
+            self.in_hand.append(one)
 
     @precondition(lambda self: self.in_hand)
     @rule(data=st.data())
@@ -174,7 +205,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_or_made_twice(self) -> None:
-        assert Delivery.objects.count() == 2 * (self.events - Outbox.objects.count())
+        assert Delivery.objects.count() == 3 * (self.events - Outbox.objects.count())
 
     @invariant()
     def open_ones_have_a_next_attempt(self) -> None:
@@ -228,9 +259,16 @@ class Deliveries(RuleBasedStateMachine):
     def _one_in_hand(self, data: st.DataObject) -> Claimed:
         return self.in_hand.pop(data.draw(st.integers(0, len(self.in_hand) - 1)))
 
-    def _record(self, one: Claimed, status: int | None) -> None:
+    def _batchable(self) -> list[Claimed]:
+        mine = [one for one in self.in_hand if one.destination == self.batched.pk and not one.is_probe]
+        return list({one.delivery: one for one in mine}.values())
+
+    def _outcome(self, status: int | None) -> Outcome:
         tried = [Try(self.clock.timestamp(), 0.1, status, "" if status else "No answer")]
-        outcome = Outcome(None, tried, status, error_kind="" if status else "timeout")  # type: ignore[arg-type]
+        return Outcome(None, tried, status, error_kind="" if status else "timeout")  # type: ignore[arg-type]
+
+    def _record(self, one: Claimed, status: int | None) -> None:
+        outcome = self._outcome(status)
         record([Done(one, outcome, None, SCHEDULE)])
         if one.is_probe and outcome.ok:
             breaker.resume(one.destination, self.clock)

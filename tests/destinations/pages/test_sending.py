@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from destinations.models import Destination
-from destinations.specification import describe, save
+from destinations.specification import InvalidDestination, describe, save
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,17 @@ def post(admin_client, destination):
         ({"limit": "30", "per": "minute"}, {"rate_limit": {"requests": 30, "per": "minute"}}),
         ({"concurrency": "1", "ordered": "on"}, {"concurrency": 1, "ordered": True}),
         ({"pause_at": ""}, {"pause_at": False}),
+        ({"batch": "on", "batch_split": "on"}, {"batch": {}}),
+        (
+            {"batch": "on", "batch_events": "20", "batch_wait": "2.5"},
+            {"batch": {"events": 20, "wait": 2.5, "split": False}},
+        ),
+        ({"batch_events": "20"}, {}),
+        (
+            {"batch": "on", "batch_split": "on", "batch_format": "object", "batch_key": "batch"},
+            {"batch": {"format": "object", "key": "batch"}},
+        ),
+        ({"batch": "on", "batch_split": "on", "batch_format": "list", "batch_key": "old"}, {"batch": {}}),
     ],
 )
 def test_what_is_saved(post, fields, stored):
@@ -55,6 +66,8 @@ def test_what_is_saved(post, fields, stored):
         ({"limit": "0"}, "1 to 10,000"),
         ({"concurrency": "101"}, "from 1 to 100"),
         ({"pause_at": "20"}, "from 50 to 100"),
+        ({"batch": "on", "batch_events": "1001"}, "from 1 to 1,000"),
+        ({"batch": "on", "batch_format": "object"}, "Write the key that the list stands under"),
     ],
 )
 def test_what_is_refused_is_said_and_nothing_saved(post, fields, words):
@@ -76,3 +89,21 @@ def test_a_schedule_brings_its_own_statuses_and_takes_them_along(post):
     post(retries="standard-webhooks")
     post(retries="quick", final_statuses="410")
     assert Destination.objects.get().sending == {"retries": "quick"}
+
+
+def test_a_kind_may_say_how_its_batches_look_and_how_many_it_takes(admin_client, project):
+    values = {"endpoint": "https://rest.iad-01.braze.com", "api_key": "a-key-1234567"}
+    given = {"name": "Braze", "kind": "braze", "parameters": values}
+    made, _ = save(project, given | {"sending": {"batch": True}})
+    page = admin_client.get(reverse("destination_sending", args=[project.slug, made.pk])).content.decode()
+    assert "As Braze wants it" in page
+    with pytest.raises(InvalidDestination, match="takes at most 50 events"):
+        save(project, given | {"sending": {"batch": {"events": 60}}}, made)
+
+
+def test_cohorts_and_requests_without_a_body_have_no_batches(project, make_destination):
+    with pytest.raises(InvalidDestination, match="have no body"):
+        make_destination(method="GET", sending={"batch": True})
+    given = {"name": "C", "kind": "cohort-webhook", "sending": {"batch": True}}
+    with pytest.raises(InvalidDestination, match="many members"):
+        save(project, given)
