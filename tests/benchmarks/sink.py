@@ -1,4 +1,4 @@
-"""A receiver as cheap as Python allows: answers at once (or late, or badly) and notes the ids in each body and its arrival.
+"""A receiver as cheap as Python allows: answers at once (or late, or badly) and notes ids in bodies and their arrival.
 
 Run as a process: `python -m tests.benchmarks.sink PORT [--latency-ms N] [--status N]`. GET /count tells how many came;
 GET /summary tells all of it, {"count", "first", "last" (epoch s), "ids": {id: times}, "waits": [seconds from "sent" to
