@@ -58,10 +58,11 @@ class Lane:
     @property
     def wanted(self) -> int:
         limit, batch = self.sending.rate_limit, self.sending.batch
-        each, most = (batch.events, max(MOST_CLAIMED, 2 * batch.events)) if batch else (1, MOST_CLAIMED)
+        each, least = (batch.events, 2 * batch.events) if batch else (1, 1)
+        most = max(MOST_CLAIMED, least)
         if limit is not None:
-            return max(2 * each if batch else 1, min(most, int(HORIZON / limit.interval) * each))
-        return int(max(self.sending.concurrency, 2 * each if batch else 1, min(most, self.pace * SECONDS_IN_HAND * each)))
+            return max(least, min(most, int(HORIZON / limit.interval) * each))
+        return int(max(self.sending.concurrency, least, min(most, self.pace * SECONDS_IN_HAND * each)))
 
     @property
     def sends_messages(self) -> bool:

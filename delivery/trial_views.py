@@ -83,9 +83,7 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
     }
 
 
-def _trial(
-    destination: Destination, sample: Chosen, others: list[Event]
-) -> tuple[TrialRequest | None, Problem | None]:
+def _trial(destination: Destination, sample: Chosen, others: list[Event]) -> tuple[TrialRequest | None, Problem | None]:
     try:
         return trial_request(destination, sample.data, sample.came_as, [(e.data, e.message) for e in others]), None
     except CannotSend as error:
