@@ -1,6 +1,7 @@
 """Calling runs off, taking syncs away, deleting cohorts: at once, or once receivers know that everybody leaves."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -43,13 +44,15 @@ def _parts(ids: list[int]) -> Iterable[list[int]]:
 
 
 def remove_sync(sync: Sync) -> None:
-    """Takes a sync and its history away. What waits to be sent is called off; receivers keep what they were told."""
+    """Takes a sync away at once; its history goes in small steps. What waits to be sent is called off; receivers keep
+    what they were told."""
     project = sync.cohort.project
     runs = _stop([sync.pk])
     with transaction.atomic():
         _call_off(project, runs)
         audit.record("deleted", sync.destination, name=f"Sync {sync}")
-        sync.delete()
+        Sync.objects.filter(pk=sync.pk).update(next_at=None, removed_at=now())
+        transaction.on_commit(partial(wake, COHORTS))
 
 
 def begin_farewell(sync: Sync) -> Run:

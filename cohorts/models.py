@@ -146,10 +146,21 @@ class Sync(Scheduled):
     told_until = models.BigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Since when it is being removed.
+    removed_at = models.DateTimeField(null=True, default=None, editable=False)
+
+    objects = PresentManager()
+    everything = models.Manager()
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "destination"], name="one_sync_per_destination")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "destination"],
+                name="one_sync_per_destination",
+                condition=models.Q(removed_at__isnull=True),
+            )
+        ]
         indexes = [models.Index(fields=["next_at"], name="syncs_due", condition=models.Q(next_at__isnull=False))]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Deleting a cohort, however large: hidden at once, its rows go in small steps, and with them its mark in profiles.
 
-So do the cohorts of a project, and the syncs to a destination, that are being deleted. Being marked is a fact in the
-database: what was interrupted goes on with the next job.
+So do the cohorts of a project and the syncs to a destination that are being deleted, and syncs that were removed. Being
+marked is a fact in the database: what was interrupted goes on with the next job.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,8 @@ def remove_marked(steps: SmallSteps) -> bool:
     """Goes on with all that is being deleted. False where something is left."""
     free = Q(busy_until=None) | Q(busy_until__lte=now())
     gone = Cohort.everything.filter(Q(removed_at__isnull=False) | Q(project__removed_at__isnull=False))
-    syncs = Sync.objects.filter(destination__removed_at__isnull=False).exclude(runs__state__in=Run.OPEN)
+    ending = Q(removed_at__isnull=False) | Q(destination__removed_at__isnull=False)
+    syncs = Sync.everything.filter(ending).exclude(runs__state__in=Run.OPEN)
     done = [_remove_syncs([sync.pk], steps) for sync in syncs]
     return all([*done, *(_remove_cohort(cohort, steps) for cohort in gone.filter(free).select_related("project"))])
 
@@ -37,12 +38,16 @@ def _remove_cohort(cohort: Cohort, steps: SmallSteps) -> bool:
     if not cohort.project.removed_at:
         while not steps.is_over and marks.follow(cohort.pk):
             pass
-    done = _remove_members(cohort, steps) and _remove_syncs(list(cohort.syncs.values_list("pk", flat=True)), steps)
+    done = _remove_members(cohort, steps) and _remove_syncs(_syncs_of(cohort), steps)
     rows = [model._base_manager.filter(cohort=cohort) for model in (Change, Computation, Download)]
     if not done or not all(remove_all(one, steps) for one in rows):
         return False
     steps.take(lambda: cohort.delete()[0])
     return True
+
+
+def _syncs_of(cohort: Cohort) -> list[int]:
+    return list(Sync.everything.filter(cohort=cohort).values_list("pk", flat=True))
 
 
 def _remove_members(cohort: Cohort, steps: SmallSteps) -> bool:
@@ -63,7 +68,7 @@ def _remove_syncs(syncs: Iterable[int], steps: SmallSteps) -> bool:
         runs = list(Run.objects.filter(sync=sync).values_list("pk", flat=True))
         if not all(remove_run(run, steps) for run in runs) or steps.is_over:
             return False
-        steps.take(lambda sync=sync: Sync.objects.filter(pk=sync).delete()[0])
+        steps.take(lambda sync=sync: Sync.everything.filter(pk=sync).delete()[0])
     return True
 
 

@@ -37,7 +37,7 @@ PENDING, MEMBER, CHANGE = Pending._meta.db_table, Member._meta.db_table, Change.
 def start(sync: Sync, cause: str, content: Run.Content = Run.Content.CHANGES) -> Run:
     """A new run, or the one that waits already: what it would tell, that one will. The first tells of everybody."""
     with transaction.atomic():
-        sync = Sync.objects.select_for_update().get(pk=sync.pk)
+        sync = Sync.everything.select_for_update().get(pk=sync.pk)
         if sync.told_until is None and content == Run.Content.CHANGES:
             content = Run.Content.EVERYBODY
         waiting = sync.runs.filter(state=Run.State.WAITING).first()
@@ -96,7 +96,9 @@ def _gone(sync: Sync) -> str:
     """Why there is nobody to tell any more, or nothing."""
     if sync.cohort.removed_at or sync.cohort.project.removed_at:
         return "The cohort was deleted."
-    return "The destination was deleted." if sync.destination.removed_at else ""
+    if sync.destination.removed_at:
+        return "The destination was deleted."
+    return "The sync was removed." if sync.removed_at else ""
 
 
 def _begin(run: Run) -> None:

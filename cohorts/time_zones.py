@@ -14,11 +14,19 @@ class BadTimeZone(ValueError):
     """A time zone that is refused, in words."""
 
 
+NAMES = tuple(sorted(available_timezones()))
+
+
+def checked_time_zone(name: Any) -> str:
+    """Raises BadTimeZone."""
+    if not isinstance(name, str) or name not in NAMES:
+        raise BadTimeZone(f"“{str(name)[:60]}” is no time zone. Write a name such as Europe/Warsaw, or UTC.")
+    return name
+
+
 def set_time_zone(project: Project, name: Any) -> bool:
     """Whether that changes the project, which is not saved here. Raises BadTimeZone."""
-    if not isinstance(name, str) or name not in available_timezones():
-        raise BadTimeZone(f"“{str(name)[:60]}” is no time zone. Write a name such as Europe/Warsaw, or UTC.")
-    changed = name != project.time_zone
+    changed = checked_time_zone(name) != project.time_zone
     project.time_zone = name
     return changed
 

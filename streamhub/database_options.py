@@ -9,7 +9,7 @@ SQLITE = {
     "timeout": 30,
     # FULL: what got its 200 survives a power cut too.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
-    "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY",
+    "PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY",
 }
 # Compiling a query costs PostgreSQL 20 to 30 ms, more than the queries of a page take.
 POSTGRESQL = "-c jit=off"

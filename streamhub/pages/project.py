@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cohorts.time_zones import NAMES, BadTimeZone, checked_time_zone, plan_days_anew
 from delivery.removal import mark_project
 from events import audit
 from events.audit_changes import differences
@@ -37,13 +39,16 @@ class ProjectForm(HubModelForm):
 
 class SettingsForm(ProjectForm):
     class Meta(ProjectForm.Meta):
-        fields = ["name", *FIELDS.values()]
+        fields = ["name", "time_zone", *FIELDS.values()]
         labels = {
+            "time_zone": "Time zone",
             "keep_events": "Events",
             "keep_deliveries": "Deliveries and their attempts",
             "keep_bodies": "Bodies of requests and answers",
         }
+        widgets = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
         help_texts = {
+            "time_zone": "Where its day begins: what is done daily goes by it. A name such as Europe/Warsaw.",
             "keep_events": "Days. An event that waits to be sent stays until it is.",
             "keep_deliveries": "Days from their end.",
             "keep_bodies": "Days. After that an attempt shows its status, times and headers.",
@@ -51,8 +56,16 @@ class SettingsForm(ProjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in FIELDS.values():
+        for field in ("time_zone", *FIELDS.values()):
             self.fields[field].required = False  # what is left out stays
+
+    def clean_time_zone(self) -> str:
+        if "time_zone" not in self.data:
+            return self.instance.time_zone
+        try:
+            return checked_time_zone(self.cleaned_data["time_zone"].strip())
+        except BadTimeZone as error:
+            raise forms.ValidationError(str(error)) from None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -75,6 +88,8 @@ def settings_page(request: HttpRequest, project: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()
+            if "time_zone" in form.changed_data:
+                plan_days_anew(found)
             if form.has_changed():
                 audit.record("changed", found, differences(form.initial, form.cleaned_data))
         return toast(request, redirect("project", found.slug), "Saved.")
@@ -125,6 +140,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "project": project,
+        "time_zones": NAMES,
         "ingest": [{"url": request.build_absolute_uri(path), "what": what} for path, what in INGEST],
         "inbox": request.build_absolute_uri(reverse("inbox", args=[project.inbox_token])),
     }

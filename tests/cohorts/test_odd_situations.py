@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from cohorts import jobs, removal, runs
 from cohorts.computation import compute, replace_members
-from cohorts.farewell import delete_cohort
+from cohorts.farewell import delete_cohort, remove_sync
 from cohorts.models import Batch, Change, Cohort, Computation, Download, Kind, Member, Pending, Run, Skipped, Sync
 from delivery.models import Delivery, State
 from delivery.removal import mark_destination, mark_project
@@ -65,6 +65,20 @@ def test_a_large_cohort_goes_in_steps(make_users, make_cohort):
     assert (Cohort.everything.count(), rows()) == (0, {})
     assert not any(profile.cohorts for profile in Profile.objects.all())
     assert removal.remove_marked(SmallSteps(0)), "nothing is left"
+
+
+def test_a_sync_that_is_removed_is_gone_at_once_and_its_history_in_steps(make_users, make_sync, transport):
+    make_users(*(f"user {number}" for number in range(50)), plan="pro")
+    sync = make_sync(batch_size=1)
+    runs.move_on(runs.start(sync, "by hand"))
+    remove_sync(sync)
+    assert not Sync.objects.exists()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.CANCELLED}
+    Sync.objects.create(cohort=sync.cohort, destination=sync.destination)  # its place is free
+    steps = SmallSteps(10)
+    steps.size = 7
+    assert removal.remove_marked(steps)
+    assert (Sync.everything.count(), Run.objects.count(), Batch.objects.count()) == (1, 0, 0)
 
 
 def test_a_renamed_cohort_keeps_its_id(make_users, make_sync, recorder, transport):

@@ -1,11 +1,13 @@
 """A project's settings and keys, and making a new one."""
 
 import re
+from datetime import UTC, datetime, time
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cohorts.models import Cadence, Cohort
 from events.models import Project, hash_secret
 
 
@@ -57,6 +59,30 @@ def test_retention_that_cannot_be_is_refused_in_words(
     assert words in text
     project.refresh_from_db()
     assert (project.keep_events, project.keep_deliveries, project.keep_bodies) == (30, 30, 14)
+
+
+def test_what_is_done_daily_goes_by_the_time_zone(member_client: Client, project: Project) -> None:
+    evening = datetime(2026, 1, 15, 20, 0, tzinfo=UTC)
+    plan = {"cadence": Cadence.DAILY, "daily_at": time(6, 30), "next_at": evening}
+    cohort = Cohort.objects.create(project=project, name="Everybody", **plan)
+    page = reverse("project", args=[project.slug])
+    sent = {"name": "Shop", "time_zone": "Asia/Tokyo"}
+    assert "Saved." in member_client.post(page, sent, follow=True).content.decode()
+    project.refresh_from_db()
+    cohort.refresh_from_db()
+    assert project.time_zone == "Asia/Tokyo"
+    assert (cohort.next_at.hour, cohort.next_at.minute) == (21, 30)  # in UTC
+    assert "Shop" in member_client.post(page, {"name": "Shop"}, follow=True).content.decode()
+    project.refresh_from_db()
+    assert project.time_zone == "Asia/Tokyo"
+
+
+def test_a_time_zone_that_is_none_is_refused_in_words(member_client: Client, project: Project) -> None:
+    page = reverse("project", args=[project.slug])
+    text = member_client.post(page, {"name": "Shop", "time_zone": "Atlantis/Poseidonis"}).content.decode()
+    assert "is no time zone. Write a name such as Europe/Warsaw, or UTC." in text
+    project.refresh_from_db()
+    assert project.time_zone == "UTC"
 
 
 def test_deleting_a_project_asks_for_its_name(member_client: Client, project: Project) -> None:
