@@ -1,6 +1,7 @@
 """The processes of an embedded hub, as supervisor runs them."""
 
 import os
+import resource
 import shlex
 import sys
 from configparser import RawConfigParser
@@ -10,17 +11,19 @@ from django.conf import settings
 from django.db import connection
 
 MANAGE = settings.BASE_DIR / "manage.py"
+CONNECTIONS = 4096  # that a web process holds at a time; those that only wait cost little
 
 
 def web_command(host: str, port: int, workers: int = 1) -> list[str]:
-    """granian with threads that wait for the database side by side; it never logs URLs, which may hold keys."""
+    """granian, which never logs URLs, because they may hold keys. As it stops, requests under way are answered."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl"),
         *("--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "8"),
+        *("--workers", str(workers), "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)),
+        *("--workers-kill-timeout", "20"),
         *("--no-ws", "--respawn-failed-workers", "--log-level", "warning"),
         *("--working-dir", str(settings.BASE_DIR)),
-        "streamhub.wsgi:application",
+        "streamhub.asgi:application",
     ]
 
 
@@ -37,6 +40,14 @@ def programs(host: str, port: int, redis: list[str] | None) -> dict[str, list[st
         "default": [*manage, "worker", "default"],
         "clock": [*manage, "clock"],
     }
+
+
+def allow_many_connections() -> None:
+    """Each takes a file, of which most systems allow a process a thousand unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def fresh_workers() -> int:

@@ -178,7 +178,7 @@ TIME_ZONE = "UTC"
 DATETIME_FORMAT, DATE_FORMAT, TIME_FORMAT = "M j, Y, H:i:s", "M j, Y", "H:i:s"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env("STREAMHUB_STATIC", default=str(DATA_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "streamhub.static_storage.CollectedFiles"},

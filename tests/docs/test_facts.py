@@ -18,6 +18,9 @@ from destinations.sending_rules import CONCURRENCY, KEYS, MOST_CONCURRENT, PAUSE
 from events import retention_rules
 from events.models import Project
 from events.roles import MEANING, Role
+from streamhub import buffering
+from streamhub.asgi import THREADS
+from streamhub.processes import CONNECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DELIVERY = (ROOT / "docs/delivery.md").read_text()
@@ -49,6 +52,11 @@ def test_numbers_in_the_text():
     assert (CONCURRENCY, MOST_EXTRA_HEADERS, BODY_CAP) == (10, 5, 64 * 1024)
     assert (Destination().connect_timeout, Destination().total_timeout) == (5.0, 10.0)
     assert specification.TIMEOUTS["total"][2] == 60
+
+
+def test_numbers_of_slow_senders():
+    assert (THREADS, buffering.SILENCE, CONNECTIONS) == (8, 20, 4096)
+    assert (buffering.IN_MEMORY, buffering.MOST_BUFFERED) == (2**20, 2**31)
 
 
 def test_numbers_of_limits_and_breaker():

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from streamhub import embedded_redis, first_run, running, static_files
-from streamhub.processes import programs, write_configuration
+from streamhub.processes import allow_many_connections, programs, write_configuration
 
 START_SECONDS = 60
 
@@ -77,6 +77,7 @@ class Command(BaseCommand):
     def _supervise(
         self, lock: IO[str], commands: dict[str, list[str]], address: str, login: first_run.Login | None
     ) -> None:
+        allow_many_connections()
         configuration = write_configuration(settings.DATA_DIR, commands)
         environment = os.environ | {"STREAMHUB_DATA": str(settings.DATA_DIR)}
         supervisor = subprocess.Popen(

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from streamhub.processes import web_command
+from streamhub.processes import allow_many_connections, web_command
 
 
 class Command(BaseCommand):
@@ -19,4 +19,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         os.environ["STREAMHUB_DATA"] = str(settings.DATA_DIR)
         command = web_command(options["host"], options["port"], options["workers"])
+        allow_many_connections()
         os.execv(sys.executable, command)

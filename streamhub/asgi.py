@@ -1,0 +1,8 @@
+"""The door granian serves: the pages and ingest of wsgi.py, with each request's body read before a thread is taken."""
+
+from streamhub.buffering import Buffered
+from streamhub.wsgi import application as pages
+
+THREADS = 8  # that wait for the database side by side
+
+application = Buffered(pages, THREADS)

@@ -1,0 +1,128 @@
+"""Whole requests only: the event loop reads a body to its end before one of the few threads takes the request.
+
+A sender that stops in the middle of a body, by malice or on a bad line, then costs a connection and not a thread.
+Bodies beyond a megabyte wait on disk.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from tempfile import SpooledTemporaryFile
+from typing import Any, NamedTuple
+
+from streamhub.wsgi_calls import Answer, Application, call, environment
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MEGABYTE = 1024 * 1024
+IN_MEMORY = MEGABYTE  # of one body
+LARGEST = 1024 * MEGABYTE  # body; each address has a lower limit of its own
+MOST_BUFFERED = 2 * LARGEST  # of all bodies together, in one process
+SILENCE = 20.0  # seconds without a byte of a body that is not complete
+
+
+class Refused(NamedTuple):
+    status: int
+    words: bytes
+
+
+TOO_LARGE = Refused(413, b"The request body is too large.\n")
+TOO_SLOW = Refused(408, b"The rest of the request body did not come.\n")
+BUSY = Refused(503, b"Too many request bodies are under way. Try again in a moment.\n")
+
+
+class BodyGone(Exception):
+    """The sender has hung up in the middle of it."""
+
+
+class Body:
+    """One request's. `buffered` counts the bytes of all of them."""
+
+    buffered = 0
+
+    def __init__(self) -> None:
+        self.file, self.size = SpooledTemporaryFile(IN_MEMORY), 0  # noqa: SIM115 - closed by `close`
+
+    async def read(self, receive: Receive) -> Refused | None:
+        """Takes all of it; returns why it is not taken. Raises BodyGone."""
+        while True:
+            try:
+                async with asyncio.timeout(SILENCE):
+                    message = await receive()
+            except TimeoutError:
+                return TOO_SLOW
+            if message["type"] == "http.disconnect":
+                raise BodyGone
+            if refused := self._add(message.get("body", b"")):
+                return refused
+            if not message.get("more_body"):
+                self.file.seek(0)
+                return None
+
+    def _add(self, part: bytes) -> Refused | None:
+        self.file.write(part)
+        self.size += len(part)
+        Body.buffered += len(part)
+        if self.size > LARGEST:
+            return TOO_LARGE
+        return BUSY if Body.buffered > MOST_BUFFERED else None
+
+    def close(self) -> None:
+        self.file.close()
+        Body.buffered -= self.size
+
+
+class Buffered:
+    """An ASGI application around a WSGI one, which runs in `threads` threads that stay: their connections are kept."""
+
+    def __init__(self, application: Application, threads: int) -> None:
+        self.application = application
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        body = Body()
+        try:
+            refused = await body.read(receive) if _has_body(scope) else None
+            if refused:
+                await _send(send, Answer(refused.status, [(b"connection", b"close")], refused.words))
+            else:
+                await self._answer(environment(scope, body.file, body.size), send)
+        except BodyGone:
+            return
+        finally:
+            body.close()
+
+    async def _answer(self, environ: dict[str, Any], send: Send) -> None:
+        loop = asyncio.get_running_loop()
+
+        def begin(answer: Answer) -> None:
+            asyncio.run_coroutine_threadsafe(_begin(send, answer), loop).result()
+
+        def pass_on(part: bytes) -> None:
+            """In the thread, which goes on once the part is taken."""
+            asyncio.run_coroutine_threadsafe(_send_part(send, part, more=True), loop).result()
+
+        whole = await loop.run_in_executor(self.pool, call, self.application, environ, begin, pass_on)
+        if whole is None:
+            await _send_part(send, b"", more=False)
+        else:
+            await _send(send, whole)
+
+
+def _has_body(scope: Message) -> bool:
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    await _begin(send, answer)
+    await _send_part(send, answer.body, more=False)
+
+
+async def _begin(send: Send, answer: Answer) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+
+
+async def _send_part(send: Send, part: bytes, *, more: bool) -> None:
+    await send({"type": "http.response.body", "body": part, "more_body": more})

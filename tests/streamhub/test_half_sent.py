@@ -1,0 +1,188 @@
+"""Bodies that do not come to their end cost a connection, not a thread; and whole ones arrive as they were sent."""
+
+import asyncio
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import orjson
+import pytest
+
+from streamhub import buffering
+from streamhub.buffering import Body, Buffered
+from tests.hub import Hub, hub
+
+KEY = "0123456789abcdef0123456789abcdef"
+HALF_SENT = 200
+
+
+def scope(**headers: str) -> dict:
+    return {
+        "type": "http",
+        "method": "POST",
+        "raw_path": b"/a%20b/%C3%A9",
+        "query_string": b"x=1",
+        "http_version": "1.1",
+        "scheme": "http",
+        "client": ("203.0.113.9", 4711),
+        "server": ("127.0.0.1", "8000"),
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+    }
+
+
+def answer(application, messages: list[dict], given: dict | None = None) -> tuple[int, dict[bytes, bytes], bytes, int]:
+    """(status, headers, body, parts of it) of what is sent for these messages; after the last one there is silence."""
+    sent: list[dict] = []
+
+    async def run() -> None:
+        coming = iter(messages)
+
+        async def receive() -> dict:
+            if (message := next(coming, None)) is None:
+                await asyncio.sleep(60)
+            return message
+
+        async def send(message: dict) -> None:
+            sent.append(message)
+
+        await Buffered(application, 1)(given or scope(**{"content-length": "10"}), receive, send)
+
+    asyncio.run(run())
+    if not sent:
+        return 0, {}, b"", 0
+    parts = [message["body"] for message in sent[1:]]
+    assert [message.get("more_body", False) for message in sent[1:]] == [True] * (len(parts) - 1) + [False]
+    return sent[0]["status"], dict(sent[0]["headers"]), b"".join(parts), len(parts)
+
+
+def part(body: bytes, more: bool = False) -> dict:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def echo(environ, start_response) -> Iterator[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return iter([environ["wsgi.input"].read()])
+
+
+def never(environ, start_response):
+    raise AssertionError("it got a request that was not whole")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays() -> Iterator[None]:
+    yield
+    assert Body.buffered == 0
+
+
+class TestBodies:
+    def test_in_parts(self):
+        assert answer(echo, [part(b"12345", True), part(b"67890")])[:3] == (
+            200,
+            {b"content-type": b"text/plain"},
+            b"1234567890",
+        )
+
+    def test_beyond_what_is_kept_in_memory(self, monkeypatch):
+        monkeypatch.setattr(buffering, "IN_MEMORY", 10)
+        assert answer(echo, [part(b"x" * 100, True), part(b"y" * 100)])[2] == b"x" * 100 + b"y" * 100
+
+    def test_silence_in_the_middle(self, monkeypatch):
+        monkeypatch.setattr(buffering, "SILENCE", 0.01)
+        status, headers, words, _ = answer(never, [part(b"12345", True)])
+        assert (status, headers, words) == (408, {b"connection": b"close"}, buffering.TOO_SLOW.words)
+
+    def test_silence_before_the_first_byte(self, monkeypatch):
+        monkeypatch.setattr(buffering, "SILENCE", 0.01)
+        assert answer(never, [])[0] == 408
+
+    def test_hung_up_in_the_middle(self):
+        assert answer(never, [part(b"12345", True), {"type": "http.disconnect"}])[0] == 0
+
+    def test_too_large(self, monkeypatch):
+        monkeypatch.setattr(buffering, "LARGEST", 8)
+        assert answer(never, [part(b"12345", True), part(b"67890", True)])[0] == 413
+
+    def test_too_many_at_a_time(self, monkeypatch):
+        monkeypatch.setattr(buffering, "MOST_BUFFERED", 8)
+        assert answer(never, [part(b"12345", True), part(b"67890", True)])[0] == 503
+
+    def test_without_a_body_nothing_is_waited_for(self):
+        assert answer(echo, [], scope(accept="*/*"))[0] == 200
+
+
+class TestAnswers:
+    def test_long_ones_are_passed_on_in_parts(self):
+        def application(environ, start_response):
+            start_response("200 OK", [])
+            return (b"x" * 40_000 for _ in range(5))
+
+        status, _, body, parts = answer(application, [], scope(accept="*/*"))
+        assert (status, len(body), parts) == (200, 200_000, 4)
+
+    def test_is_closed_in_its_thread(self):
+        closed = []
+
+        class Parts(list):
+            def close(self):
+                closed.append(True)
+
+        def application(environ, start_response):
+            start_response("204 No Content", [])
+            return Parts()
+
+        assert answer(application, [], scope(accept="*/*"))[0] == 204
+        assert closed == [True]
+
+    def test_the_environment(self):
+        seen = {}
+
+        def application(environ, start_response):
+            seen.update(environ)
+            return echo(environ, start_response)
+
+        headers = scope(**{"content-type": "text/plain", "x-a": "1", "x_forwarded_for": "10.0.0.1", "cookie": "a=1"})
+        headers["headers"] += [(b"cookie", b"b=2"), (b"x-a", b"2"), (b"transfer-encoding", b"chunked")]
+        answer(application, [part(b"12345")], headers)
+        expected = {
+            "PATH_INFO": "/a b/Ã©",
+            "QUERY_STRING": "x=1",
+            "REMOTE_ADDR": "203.0.113.9",
+            "CONTENT_LENGTH": "5",
+            "CONTENT_TYPE": "text/plain",
+            "HTTP_X_A": "1,2",
+            "HTTP_COOKIE": "a=1; b=2",
+        }
+        assert {name: seen[name] for name in expected} == expected
+        assert not {"HTTP_X_FORWARDED_FOR", "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_LENGTH"} & seen.keys()
+
+
+@pytest.mark.processes
+@pytest.mark.xdist_group("processes")
+@pytest.mark.timeout(120)
+def test_half_sent_posts_do_not_stop_ingest():
+    with hub() as running, ExitStack() as open_ones:
+        running.apply({"projects": [{"name": "Shop", "api_key": KEY}]})
+        for _ in range(HALF_SENT):
+            line = open_ones.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+            line.sendall(
+                b"POST /2/httpapi HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b'Content-Length: 500\r\n\r\n{"api_key": "'
+            )
+        took = [_post(running, number) for number in range(20)]
+        assert max(took) < 5, took
+        began = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - began < 40, "those that wait for the rest of a body do not keep it from stopping"
+
+
+def _post(running: Hub, number: int) -> float:
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    event = {"event_type": "Order Placed", "user_id": "user-1", "insert_id": str(number)}
+    connection.request("POST", "/2/httpapi", orjson.dumps({"api_key": KEY, "events": [event]}))
+    response = connection.getresponse()
+    assert (response.status, orjson.loads(response.read())["events_ingested"]) == (200, 1)
+    connection.close()
+    return time.monotonic() - began
