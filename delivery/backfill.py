@@ -15,6 +15,7 @@ from delivery.ordering import order_key
 from delivery.selection import COUNT_SECONDS, Counted
 from destinations.filters import compile_filter
 from destinations.models import Destination
+from destinations.reach import reach_of
 from destinations.sending_rules import sending_of
 from events import bulk
 from events.models import Event, Outbox
@@ -68,7 +69,7 @@ def next_events(window: Window, after: int, last: int, most: int) -> tuple[list[
     """Those of the next up to `most` events above `after` that are to be delivered, and where to go on: `last` if there
     are no more. What has not been routed yet is left to routing, which goes by the same filter."""
     found = window.events().filter(pk__gt=after, pk__lte=last).order_by("pk")
-    events = list(found.defer("notes")[:most])
+    events = list(found.defer("notes", "message")[:most])
     end = events[-1].pk if len(events) == most else last
     return _missing(window.destination, events), end
 
@@ -123,7 +124,8 @@ def _missing(destination: int, events: list[Event]) -> list[Event]:
     ids = [event.pk for event in events]
     unrouted = set(Outbox.objects.filter(pk__in=ids).values_list("pk", flat=True))
     had = set(Delivery.objects.filter(destination=destination, event__in=ids).values_list("event_id", flat=True))
-    lane = Destination.objects.filter(pk=destination).values_list("filter", flat=True).get()
-    refusal = compile_filter(lane or {}).refusal
+    lane = Destination.objects.get(pk=destination)
+    refusal, reach = compile_filter(lane.filter or {}).refusal, reach_of(lane)
     left = (event for event in events if event.pk not in unrouted and event.pk not in had)
-    return [event for event in left if refusal(event.topic, event.event_type, event.data) is None]
+    free = (event for event in left if not (event.restrictions and reach.refusal(event.restrictions)))
+    return [event for event in free if refusal(event.topic, event.event_type, event.data) is None]

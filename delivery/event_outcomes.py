@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from delivery.models import Delivery, Verdict
 from destinations.filters import compile_filter
 from destinations.models import Destination
+from destinations.reach import reach_of
 from events.models import Event, Outbox
 
 OFF_THEN = "it was switched off when the event came in."
@@ -44,6 +45,7 @@ def outcomes_of(event: Event) -> list[Outcome]:
 
 def _unsent(event: Event, lane: Destination, refusal: str) -> Outcome:
     passes = compile_filter(lane.filter or {}).refusal(event.topic, event.event_type, event.data) is None
+    passes = passes and not (event.restrictions and reach_of(lane).refusal(event.restrictions))
     if refusal:
         return Outcome(lane, refusal=refusal, is_ruled=True, passes_now=passes and lane.enabled)
     words = MADE_LATER if lane.created_at > event.received_at else OFF_THEN

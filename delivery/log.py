@@ -253,7 +253,7 @@ def _within(walked: QuerySet[Delivery], criteria: Criteria) -> QuerySet[Delivery
 def _with_names(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """With what a row of the list shows, and without the events' wide data."""
     return deliveries.select_related("event", "destination__lane_health").defer(
-        "event__data", "event__notes", "destination__template", "destination__filter"
+        "event__data", "event__message", "event__notes", "destination__template", "destination__filter"
     )
 
 

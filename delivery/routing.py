@@ -15,11 +15,14 @@ from destinations.catalog import taking
 from destinations.filters import Filter, compile_filter
 from destinations.kind.definition import COHORTS
 from destinations.models import Destination
+from destinations.reach import Reach, reach_of
 from destinations.sending_rules import sending_of
 from events import bulk
 from events.announced import ANNOUNCED
+from events.jsontext import loads
 from events.models import Event, Outbox
 from events.received import count_received
+from events.restrictions import Restrictions
 from events.stored_data import data_of
 from events.totals import Total
 
@@ -44,6 +47,7 @@ class Router:
 
     def __init__(self) -> None:
         self._filters: dict[int, tuple[datetime, Filter]] = {}
+        self._reaches: dict[int, Reach] = {}
         self._ordered: set[int] = set()  # destinations that keep an order
         self._widest = 1  # destinations of one project, the most seen lately
 
@@ -68,11 +72,13 @@ class Router:
         # Of those projects only that filter by more than topic and event type.
         stored = data_of([pk for pk, project, *_ in events if project in needing]) if needing else {}
         rows, verdicts = [], []
-        for event, project, event_type, _, topic in events:
+        for event, project, event_type, _, topic, restrictions in events:
             refusals = {}
             data = stored.get(event) or {"event_type": event_type}
             for destination, compiled in wanting.get(project, ()):
                 refusal = compiled.refusal(topic, event_type, data)
+                if refusal is None and restrictions:
+                    refusal = self._reaches[destination].refusal(restrictions)
                 if refusal is None:
                     rows.append((project, destination, event, State.QUEUED.value, 0, moment, moment, ""))
                     routed.lanes.add(destination)
@@ -108,9 +114,11 @@ class Router:
     def _filter(self, destination: int, version: datetime) -> Filter:
         known = self._filters.get(destination)
         if known is None or known[0] != version:
-            rules, sending = Destination.objects.values_list("filter", "sending").get(pk=destination)
-            known = self._filters[destination] = (version, compile_filter(rules or {}))
-            (self._ordered.add if sending_of(sending).ordered else self._ordered.discard)(destination)
+            found = Destination.objects.only("name", "kind", "kind_version", "filter", "consent", "sending")
+            lane = found.get(pk=destination)
+            known = self._filters[destination] = (version, compile_filter(lane.filter or {}))
+            self._reaches[destination] = reach_of(lane)
+            (self._ordered.add if sending_of(lane.sending).ordered else self._ordered.discard)(destination)
         return known[1]
 
 
@@ -119,17 +127,18 @@ DELIVERY_COLUMNS = (
 )  # fmt: skip
 
 
-def _events(ids: list[int]) -> list[tuple[int, int, str, datetime, str]]:
-    """(id, project, event type, received when, topic), the oldest first."""
+def _events(ids: list[int]) -> list[tuple[int, int, str, datetime, str, Restrictions | None]]:
+    """(id, project, event type, received when, topic, restrictions), the oldest first."""
     if connection.vendor == "postgresql":
         table = Event._meta.db_table
-        return bulk.fetch(
-            f"""SELECT id, project_id, event_type, received_at, topic FROM {table}
+        rows = bulk.fetch(
+            f"""SELECT id, project_id, event_type, received_at, topic, restrictions::text FROM {table}
                 WHERE id = ANY(%s::bigint[]) ORDER BY id""",
             [bulk.ids(ids)],
         )
+        return [(*row[:5], loads(row[5])) if row[5] else row for row in rows]
     found = Event.objects.filter(pk__in=ids).order_by("pk")
-    return list(found.values_list("pk", "project_id", "event_type", "received_at", "topic"))
+    return list(found.values_list("pk", "project_id", "event_type", "received_at", "topic", "restrictions"))
 
 
 def _take_from_outbox(most: int) -> list[int]:

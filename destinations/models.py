@@ -106,6 +106,8 @@ class Destination(models.Model):
     # The number of the TemplateVersion that holds the payload as it is now; every attempt notes it.
     template_version = models.PositiveIntegerField(default=0, editable=False)
     filter = JSONTextField(blank=True)
+    # The consents of a user that it needs (consent_rules.py).
+    consent = JSONTextField(default=list, blank=True, db_default=[])
     # What its kind asks for (kind_parameters.py), as JSON; all values are encrypted, as those of headers are.
     parameters = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     # Which properties are forwarded (mappings.py); {}: all of them.

@@ -14,7 +14,7 @@ BATCH = 200
 def passing_events(destination: Destination, most: int, looked_at: int = LOOKED_AT) -> Iterator[Event]:
     """Newest first, up to `most` of the `looked_at` newest events; for a destination of cohorts, batches."""
     refusal, batches = compile_filter(destination.filter).refusal, takes_batches(destination)
-    newest = Event.objects.filter(project=destination.project_id).order_by("-pk")
+    newest = Event.objects.filter(project=destination.project_id).order_by("-pk").defer("message")
     found = 0
     for event in newest[:looked_at].iterator(chunk_size=BATCH):
         is_batch = event.topic == "cohort.update"

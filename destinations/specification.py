@@ -10,6 +10,7 @@ from django.db import transaction
 from destinations import catalog
 from destinations.addresses import Network
 from destinations.batch_rules import MOST_EVENTS
+from destinations.consent_rules import BadConsent, check_consent
 from destinations.endpoint import BadURL, Endpoint, check_url
 from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
@@ -37,7 +38,7 @@ Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
-KEYS += ("parameters", "event_controls")
+KEYS += ("parameters", "consent", "event_controls")
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -126,6 +127,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         ],
         "payload": payload,
         "filter": destination.filter,
+        **({"consent": destination.consent} if destination.consent else {}),
         **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
         **({"event_controls": True} if destination.event_controls else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
@@ -187,6 +189,7 @@ class _Checked:
         self._event_controls()
         self._payload()
         self._filter()
+        self._consent()
         self._mappings()
         self._timeouts()
         self._sending()
@@ -390,6 +393,13 @@ class _Checked:
         except BadFilter as error:
             for problem in error.problems:
                 self.problem(".".join(map(str, ("filter", *problem.place))), problem.message)
+
+    def _consent(self) -> None:
+        try:
+            self.columns["consent"] = check_consent(self.given.get("consent"))
+        except BadConsent as error:
+            for place, message in error.problems:
+                self.problem(".".join(map(str, ("consent", *place))), message)
 
     def _mappings(self) -> None:
         try:

@@ -1,6 +1,6 @@
 """What a message says about where it may go: its `integrations` object and the consents its user has denied. (pure)
 
-Kept with the event only where it says anything, so that routing the others costs nothing; destinations/routes.py
+Kept with the event only where it says anything, so that routing the others costs nothing; destinations/reach.py
 reads it.
 """
 

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from destinations.consent_forms import ConsentFields
 from destinations.filter_effect import effect
 from destinations.filter_explanation import explain
 from destinations.filter_forms import MATCHES, Conditions
@@ -18,6 +19,7 @@ from destinations.filters import Filter, compile_filter
 from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths
+from destinations.reach import reach_of
 from destinations.specification import Problem, Specification
 from destinations.topic_names import TOPIC_NAMES
 from events.models import Event, Project
@@ -28,7 +30,7 @@ ALL, CHOSEN = "all", "chosen"
 OFFERED = 25  # newest events to explain
 
 
-class FilterForm(TabForm):
+class FilterForm(ConsentFields, TabForm):
     FIELD_OF = {"filter.event_types": "more_types", "filter.topics": "topics"}
 
     events = forms.ChoiceField(
@@ -66,10 +68,14 @@ class FilterForm(TabForm):
             "topics": rules.get("topics", list(USUAL_TOPICS)),
             "event_types": chosen or [],
             "match": rules.get("match", "all"),
+            **self.consent_values(self.destination.consent),
         }
 
     def changes(self) -> Specification:
-        return {"filter": self._topics() | self._event_types() | self.conditions.specification()}
+        return {
+            "filter": self._topics() | self._event_types() | self.conditions.specification(),
+            "consent": self.consents(),
+        }
 
     def _topics(self) -> dict[str, Any]:
         """The usual ones are the same as none named, and stay as they are stored."""
@@ -89,8 +95,11 @@ class FilterForm(TabForm):
         return compile_filter(check_filter(self.changes()["filter"] if self.is_valid() else self.destination.filter))
 
     def show(self, problem: Problem) -> None:
-        _, *place = problem.field.split(".")
-        if place[:1] == ["conditions"]:
+        key, *place = problem.field.split(".")
+        if key == "consent":
+            provider = self.consents()[int(place[0])]["provider"] if place else "oneTrust"
+            super().show(Problem(f"consent_{provider}", problem.message))
+        elif place[:1] == ["conditions"]:
             self.conditions.show(problem.message, *(int(part) if part.isdecimal() else part for part in place[1:]))
         else:
             known = ".".join(["filter", *place[:1]])
@@ -173,7 +182,8 @@ def _explanation(form: FilterForm, event: Event | None) -> dict[str, Any]:
         shown = explain(_drafted(form), event.topic, event.event_type, event.data)
     except BadFilter as error:
         return {"event": event, "unfinished": error.problems[0].message}
-    return {"event": event, "explanation": shown}
+    withheld = reach_of(form.destination).refusal(event.restrictions) if event.restrictions else None
+    return {"event": event, "explanation": shown, "withheld": withheld}
 
 
 def _drafted(form: FilterForm) -> Filter:

@@ -6,7 +6,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import yaml
 
+from destinations.consent_rules import check_consent
 from events import refusals
 from events.accept import DEDUP_WINDOW, accept
 from events.dialects import segment, segment_answers
@@ -55,3 +57,9 @@ def test_every_answer_stands_in_the_table():
 def test_numbers():
     assert (segment.MOST_BYTES, DEDUP_WINDOW.days) == (4_000 * 1024, 7)
     assert (refusals.KEPT, refusals.KEPT_SECONDS) == (100, 7 * 86_400)
+
+
+def test_the_consents_in_the_text_are_accepted():
+    block = PAGE.partition("```yaml\n")[2].partition("```")[0]
+    given = yaml.safe_load(block)["consent"]
+    assert check_consent(given) == given
