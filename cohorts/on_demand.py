@@ -16,6 +16,32 @@ log = logging.getLogger(__name__)
 BY_HAND = "by hand"
 
 
+class CannotAsk(ValueError):
+    """Why nothing is begun; the message says it."""
+
+
+def compute_by_hand(cohort: Cohort) -> None:
+    """Raises CannotAsk."""
+    if cohort.kind == Kind.LISTED:
+        raise CannotAsk("A listed cohort is not computed. Upload another list.")
+    if cohort.busy_until and cohort.busy_until > now():
+        raise CannotAsk("It is being computed already. This page shows when that ends.")
+    compute_soon(cohort, BY_HAND)
+
+
+def sync_by_hand(sync: Sync, content: Run.Content = Run.Content.CHANGES) -> Run:
+    """The run that begins, or goes next. Raises CannotAsk."""
+    refuse_leaving(sync)
+    return sync_soon(sync, BY_HAND, content)
+
+
+def refuse_leaving(sync: Sync) -> None:
+    """Raises CannotAsk for a sync whose last run is under way."""
+    newest = sync.runs.first()
+    if newest and newest.is_open and newest.content == Run.Content.FAREWELL:
+        raise CannotAsk("The sync is being removed; its last run is on its way.")
+
+
 def compute_soon(cohort: Cohort, cause: str) -> None:
     """Never raises: without Redis the cohort is due, and the next sweep finds it."""
     try:

@@ -6,16 +6,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from delivery.lane_acts import go_on, switch
 from delivery.lane_summary import lane_summaries, lane_summary
 from delivery.removal import mark_destination
 from delivery.waiting import SHOWN
 from destinations.models import Destination
-from destinations.pausing import pause, resume
-from destinations.specification import InvalidDestination, set_enabled
+from destinations.pausing import pause
+from destinations.specification import InvalidDestination
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
-from events.wake import RETRY, wake, wake_router
 
 ROWS = 100
 
@@ -40,12 +40,9 @@ def destination_switch(request: HttpRequest, project: str, pk: int) -> HttpRespo
     """Switches on or off (`enabled`: on). A destination that is not ready leads to its page and the list of to-dos."""
     found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
     try:
-        set_enabled(found, "enabled" in request.POST)
+        switch(found, "enabled" in request.POST)
     except InvalidDestination as error:
         return _not_ready(request, found, error)
-    if found.enabled:  # what waited while it was off
-        wake_router()
-        wake(RETRY)
     words = f"{found.name} is {'on' if found.enabled else 'off'}."
     if not request.htmx:
         return toast(request, redirect(found), words)
@@ -60,9 +57,7 @@ def destination_pause(request: HttpRequest, project: str, pk: int) -> HttpRespon
     if request.POST.get("paused"):
         pause(found)
         return toast(request, redirect(found), f"{found.name} is paused. New deliveries are held.")
-    resume(found)
-    wake_router()
-    wake(RETRY)
+    go_on(found)
     return toast(request, redirect(found), f"{found.name} is sending again.")
 
 

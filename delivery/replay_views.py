@@ -1,8 +1,5 @@
 """Replays: the dialog that begins one, the list, and a page each with progress, pause and stop."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,16 +7,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from delivery import backfill, dry_run, selection
 from delivery import replays as running
-from delivery.backfill import Window
-from delivery.dry_run import DryRun
 from delivery.models import Replay
 from delivery.replay_forms import AgainForm, BackfillForm, from_query
+from delivery.replay_orders import begin, outlook_of
 from delivery.replay_words import about
 from delivery.replays import CannotReplay, Progress
-from delivery.selection import Counted
-from destinations.models import Destination
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -73,14 +66,6 @@ def replay_act(request: HttpRequest, project: str, pk: int) -> HttpResponse:
 
 
 # -- beginning one ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What the form as it stands would do; `destination` is the backfill's."""
-
-    counted: Counted
-    dry_run: DryRun | None
-
-
 def replay_new(request: HttpRequest, project: str) -> HttpResponse:
     """GET: the form, `kind` again or backfill, filled from a log's filter, ticked deliveries (`pick`) or a destination.
     POST: `act` pick is the same with many ticks, count and try look ahead; without one it begins."""
@@ -92,10 +77,10 @@ def replay_new(request: HttpRequest, project: str) -> HttpResponse:
     error = ""
     if form.is_valid() and act == "begin":
         try:
-            return toast(request, redirect(_begin(request, form)), "Begun.")
+            return toast(request, redirect(begin(form, request.user)), "Begun.")
         except CannotReplay as refused:
             error = str(refused)
-    outlook = _outlook(form, with_sample=act == "try") if form.is_valid() else None
+    outlook = outlook_of(form, with_sample=act == "try") if form.is_valid() else None
     context = {"project": found, "form": form, "outlook": outlook, "error": error, "is_backfill": is_backfill}
     response = render(request, _template(request, act), context)
     patch_vary_headers(response, ["HX-Request"])
@@ -106,25 +91,3 @@ def _template(request: HttpRequest, act: str) -> str:
     if not request.htmx or request.htmx.history_restore_request:
         return "replays/new.html"
     return "replays/outlook.html" if act in ("count", "try") else "replays/form.html"
-
-
-def _begin(request: HttpRequest, form: AgainForm | BackfillForm) -> Replay:
-    options: dict[str, Any] = {"per_second": form.cleaned_data["per_second"], "by": request.user}
-    if isinstance(form, BackfillForm):
-        return running.fill_back(_lane(form), form.window(), **options)
-    as_it_was = form.cleaned_data["template"] == "then"
-    return running.send_again(form.project, form.selection(), as_it_was=as_it_was, **options)
-
-
-def _outlook(form: AgainForm | BackfillForm, *, with_sample: bool) -> Outlook:
-    if isinstance(form, BackfillForm):
-        window: Window = form.window()
-        return Outlook(backfill.count(window), dry_run.of_events(_lane(form), window) if with_sample else None)
-    wanted = form.selection()
-    as_it_was = form.cleaned_data["template"] == "then"
-    tried = dry_run.of_deliveries(wanted, as_it_was=as_it_was) if with_sample else None
-    return Outlook(selection.count(wanted), tried)
-
-
-def _lane(form: BackfillForm) -> Destination:
-    return form.project.destinations.get(pk=form.cleaned_data["destination"])

@@ -10,8 +10,8 @@ MOST = 30
 SECONDS = 60
 
 
-def may_send(user: int, moment: float | None = None) -> bool:
-    """Counts a test of this user; False once there were MOST in this minute."""
+def may_send(user: int | str, moment: float | None = None) -> bool:
+    """Counts a test of this user, or token; False once there were MOST in this minute."""
     window = int((time() if moment is None else moment) // SECONDS)
     key = f"streamhub:test-sends:{user}:{window}"
     try:

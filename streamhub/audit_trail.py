@@ -72,7 +72,7 @@ class Page:
 
 def page(project: Project, criteria: Criteria, *, before: int | None = None, after: int | None = None) -> Page:
     """The newest matching entries; those older than the id `before`, or the next newer than the id `after`."""
-    entries = _matching(project, criteria)
+    entries = matching(project, criteria)
     if after is not None:
         found = list(entries.filter(pk__gt=after).order_by("pk")[: ROWS + 1])
         if len(found) <= ROWS:  # the newest end is reached: show a full first page
@@ -101,7 +101,7 @@ def word_of(model: str) -> str:
     return TYPES.get(model, model)
 
 
-def _matching(project: Project, criteria: Criteria) -> QuerySet[AuditEntry]:
+def matching(project: Project, criteria: Criteria) -> QuerySet[AuditEntry]:
     entries = AuditEntry.objects.filter(project=project)
     if criteria.who:
         entries = entries.filter(by_name=criteria.who)

@@ -126,6 +126,8 @@ def _whom_to_ask(project: str) -> str:
 
 
 def _actor(request: HttpRequest) -> Actor:
+    if caller := getattr(request, "caller", None):  # of the API
+        return caller.actor
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Actor(None, "nobody signed in", client_address(request))

@@ -125,6 +125,8 @@ DOORS: dict[str, Rule] = {
     "members": MANAGE,
     "member": MANAGE,
     "member_link": MANAGE,
+    "tokens": Rule(see=ADMIN, change=ADMIN),
+    "token_revoke": MANAGE,
     "audit": LOOK,
 }
 

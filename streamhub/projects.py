@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
-from cohorts.filter_names import with_ids, with_names
 from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
 from destinations import specification
 from destinations.models import Destination
 from events import audit, retention_rules
 from events.audit_changes import differences
 from events.models import Project, hash_secret, new_write_key
+from streamhub import declared_destinations
 from streamhub.declaration import Declaration, DeclarationError, Path_
 from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
 
@@ -38,31 +38,29 @@ def dump(*, with_secrets: bool = False) -> dict[str, Any]:
     """What `apply` takes to make the same again. Secret header values are null unless asked for; secret keys are
     stored as hashes and cannot be written."""
     return {
-        "projects": [
-            {
-                "name": project.name,
-                "api_key": project.api_key,
-                "time_zone": project.time_zone,
-                "retention": retention_rules.describe(project),
-                **({"cohorts": cohorts} if (cohorts := dump_cohorts(project)) else {}),
-                "destinations": [
-                    _described(destination, with_secrets=with_secrets)
-                    for destination in project.destinations.prefetch_related("headers").order_by("name")
-                ],
-            }
-            for project in Project.objects.order_by("name")
-        ]
+        "projects": [dump_project(project, with_secrets=with_secrets) for project in Project.objects.order_by("name")]
+    }
+
+
+def dump_project(project: Project, *, with_secrets: bool = False) -> dict[str, Any]:
+    return {
+        "name": project.name,
+        "api_key": project.api_key,
+        "time_zone": project.time_zone,
+        "retention": retention_rules.describe(project),
+        **({"cohorts": cohorts} if (cohorts := dump_cohorts(project)) else {}),
+        "destinations": [
+            declared_destinations.describe(destination, with_secrets=with_secrets)
+            for destination in project.destinations.prefetch_related("headers").order_by("name")
+        ],
     }
 
 
 def dump_destination(destination: Destination) -> dict[str, Any]:
     """One destination as `apply` takes it, its secret values null. Without the project's key: it stays where it is."""
-    return {"projects": [{"name": destination.project.name, "destinations": [_described(destination)]}]}
-
-
-def _described(destination: Destination, *, with_secrets: bool = False) -> dict[str, Any]:
-    described = specification.describe(destination, with_secrets=with_secrets)
-    return described | {"filter": with_names(destination.project, described["filter"])}
+    return {
+        "projects": [{"name": destination.project.name, "destinations": [declared_destinations.describe(destination)]}]
+    }
 
 
 def import_destinations(project: Project, declaration: Declaration) -> dict[str, str]:
@@ -222,8 +220,7 @@ class _Applying:
         name = given.get("name")
         existing = Destination.objects.filter(project=project, name=name).first() if isinstance(name, str) else None
         try:
-            wanted = given | {"filter": with_ids(project, given["filter"])} if "filter" in given else given
-            destination, change = specification.save(project, wanted, existing)
+            destination, change = declared_destinations.save(project, given, existing)
         except specification.InvalidDestination as error:
             for problem in error.problems:
                 self.problem((*path, *_parts(problem.field)), problem.message)

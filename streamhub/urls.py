@@ -6,6 +6,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from delivery.inbox_receiver import receive
+from streamhub.api.hub import urls as management_api
+from streamhub.api.reference import api_reference
 from streamhub.pages import (
     audit,
     health,
@@ -16,6 +18,7 @@ from streamhub.pages import (
     project,
     queues,
     sign_in,
+    tokens,
     transfer,
     welcome,
 )
@@ -37,6 +40,8 @@ pages = [
     path("settings/members/", members.members, name="members"),
     path("settings/members/<int:pk>/", members.member, name="member"),
     path("settings/members/<int:pk>/link/", members.member_link, name="member_link"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("settings/audit/", audit.audit_page, name="audit"),
     path("", include("events.annotations.urls")),
     path("", include("destinations.urls")),
@@ -53,6 +58,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/", management_api()),
+    path("help/api/", api_reference, name="api_reference"),
     # People.
     path("", overview.home, name="home"),
     path("login/", sign_in.SignIn.as_view(), name="login"),

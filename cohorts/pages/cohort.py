@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST
 from cohorts.definition_words import in_words
 from cohorts.farewell import InUse, delete_cohort, leave_and_delete
 from cohorts.models import Change, Cohort, Computation, Kind, Member
-from cohorts.on_demand import BY_HAND, compute_soon
+from cohorts.on_demand import CannotAsk, compute_by_hand
 from cohorts.pages.cohorts import linked_syncs
 from cohorts.pages.finding import cohort_of
 from cohorts.specification import users_of
@@ -118,12 +117,11 @@ def cohort_changes(request: HttpRequest, project: str, cohort: str, computation:
 @require_POST
 def cohort_compute(request: HttpRequest, project: str, cohort: str) -> HttpResponse:
     found = cohort_of(project, cohort)
-    if found.kind == Kind.LISTED:
-        raise BadRequest("A listed cohort is not computed. Upload another list.")
-    if found.busy_until and found.busy_until > now():
-        return toast(request, redirect(found), "It is being computed already. This page shows when that ends.", "info")
     newest = found.computations.values_list("pk", flat=True).first() or 0
-    compute_soon(found, BY_HAND)
+    try:
+        compute_by_hand(found)
+    except CannotAsk as error:
+        return toast(request, redirect(found), str(error), "info")
     return toast(request, redirect(f"{found.get_absolute_url()}?asked={newest}"), "Computing.", "info")
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from cohorts.farewell import begin_farewell, remove_sync
 from cohorts.models import Cadence, Cohort, Run, Sync
-from cohorts.on_demand import BY_HAND, sync_soon
+from cohorts.on_demand import CannotAsk, refuse_leaving, sync_by_hand, sync_soon
 from cohorts.pages.cadence_form import CadenceForm, cadence_of
 from cohorts.pages.finding import cohort_of, sync_of
 from cohorts.progress import Progress
@@ -197,12 +197,14 @@ def cohort_sync_act(request: HttpRequest, project: str, cohort: str, pk: int) ->
     if act == "remove":
         remove_sync(found)
         return toast(request, redirect(found.cohort), f"The sync to {found.destination} was removed.")
-    if newest and newest.is_open and newest.content == Run.Content.FAREWELL:
-        return toast(request, redirect(found), "The sync is being removed; its last run is on its way.", "bad")
-    if act == "farewell":
-        return toast(request, redirect(begin_farewell(found).get_absolute_url()), "Everybody leaves.", "info")
     content = Run.Content.EVERYBODY if act == "resync" else Run.Content.CHANGES
-    run = sync_soon(found, BY_HAND, content)
+    try:
+        if act == "farewell":
+            refuse_leaving(found)
+            return toast(request, redirect(begin_farewell(found).get_absolute_url()), "Everybody leaves.", "info")
+        run = sync_by_hand(found, content)
+    except CannotAsk as error:
+        return toast(request, redirect(found), str(error), "bad")
     waits = newest is not None and newest.is_open and newest.pk != run.pk
     words = "It begins when the run before has ended." if waits else "The run begins."
     return toast(request, redirect(run.get_absolute_url()), words, "info")

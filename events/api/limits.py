@@ -12,6 +12,7 @@ import django_rq
 from redis.exceptions import RedisError
 
 from events.api.errors import Refused
+from events.rate_window import seconds_to_wait
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +30,7 @@ class Limits:
 
     def count(self, project: int) -> None:
         """Raises Refused (429) for one request too many."""
-        window, gone = divmod(time.time(), WINDOW)
-        key = f"streamhub:{self.name}:{project}:{window:.0f}"
-        try:
-            with django_rq.get_connection("default").pipeline() as pipe:
-                count, _ = pipe.incr(key).expire(key, WINDOW).execute()
-        except RedisError as error:
-            log.warning("Redis did not count a request (%s)", error)
-            return
-        if count > self.requests:
-            wait = int(WINDOW - gone) + 1
+        if wait := seconds_to_wait(f"{self.name}:{project}", self.requests, WINDOW):
             message = f"More than {self.requests} requests in ten minutes. Go on in {wait} seconds."
             raise Refused(429, "too_many_requests", message, wait=wait)
 

@@ -4,23 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_POST
 
-from events import audit
+from events.accounts import AccountRefused, account, awaits_password
 from events.membership import MembershipRefused, add_member, change_role, is_operator, remove_member
 from events.models import Membership, Project
 from events.roles import MEANING, Role
 from events.toasts import toast
 from events.webforms import HubForm
+from streamhub.password_links import password_link
 
 
 class MemberForm(HubForm):
@@ -40,31 +37,11 @@ class MemberForm(HubForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if name := values.get("name"):
-            values["user"] = self._user(name, make=values.get("make", False))
+            try:
+                values["user"] = account(name, make=values.get("make", False))
+            except AccountRefused as error:
+                self.add_error("name", str(error))
         return values
-
-    def _user(self, name: str, *, make: bool) -> User | None:
-        """The account of this name, or one to be saved."""
-        found = User.objects.filter(username=name).first()
-        alike = None if found else User.objects.filter(username__iexact=name).first()
-        if found and not found.is_active:
-            self.add_error("name", f"The account {name} is switched off. Ask an administrator of this installation.")
-        elif found and make:
-            self.add_error("name", f"There is an account {name} already. Untick the box to add it.")
-        elif alike:
-            self.add_error("name", f"There is an account {alike.username}. Write it that way, or choose another name.")
-        elif not found and not make:
-            self.add_error("name", f"No account is called {name}. Check the name, or tick the box to make one.")
-        return found or self._new(name)
-
-    def _new(self, name: str) -> User:
-        user = User(username=name)
-        user.set_unusable_password()
-        try:
-            user.clean_fields(exclude=["password"])
-        except ValidationError as error:
-            self.add_error("name", " ".join(error.messages))
-        return user
 
     def save(self, project: Project) -> Membership | None:
         """The new member, or None: then the form says why."""
@@ -118,20 +95,8 @@ def member_link(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     return _with_link(request, found)
 
 
-def awaits_password(membership: Membership) -> bool:
-    """Whether an admin of the project may hand out a link into this account: only while nobody has used it, and it
-    leads nowhere but here."""
-    user = membership.user
-    elsewhere = Membership.objects.filter(user=user).exclude(pk=membership.pk)
-    fresh = not user.has_usable_password() and user.last_login is None and user.is_active
-    return fresh and not user.is_staff and not user.is_superuser and not elsewhere.exists()
-
-
 def _with_link(request: HttpRequest, membership: Membership) -> HttpResponse:
-    user = membership.user
-    key, token = urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
-    audit.record("made a password link for", membership)
-    link = {"link": request.build_absolute_uri(reverse("welcome", args=[key, token])), "linked": membership}
+    link = {"link": password_link(request, membership), "linked": membership}
     response = _page(request, membership.project, MemberForm(), **link)
     response["Cache-Control"] = "no-store"
     return response

@@ -1,25 +1,25 @@
 """A project's name, keys, addresses and retention, and its end."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cohorts.time_zones import NAMES, BadTimeZone, checked_time_zone, plan_days_anew
+from cohorts.time_zones import NAMES
 from delivery.removal import mark_project
 from events import audit
-from events.audit_changes import differences
 from events.membership import add_member, may_create_projects
-from events.models import Project, new_secret_key
-from events.retention_rules import FIELDS, InvalidRetention, checked, describe
+from events.models import Project
+from events.retention_rules import FIELDS, LONGEST
 from events.roles import Role
 from events.toasts import toast
-from events.webforms import HubModelForm
+from events.webforms import HubForm, HubModelForm
+from streamhub.project_settings import MOST_NAME, InvalidProject, change, renew_secret_key
 
 # (address, what sends to it)
 INGEST = (
@@ -30,6 +30,9 @@ INGEST = (
 )
 
 
+OPTIONAL = ("time_zone", *FIELDS.values())
+
+
 class ProjectForm(HubModelForm):
     class Meta:
         model = Project
@@ -37,61 +40,53 @@ class ProjectForm(HubModelForm):
         error_messages = {"name": {"unique": "There is a project of this name already. Choose another."}}
 
 
-class SettingsForm(ProjectForm):
-    class Meta(ProjectForm.Meta):
-        fields = ["name", "time_zone", *FIELDS.values()]
-        labels = {
-            "time_zone": "Time zone",
-            "keep_events": "Events",
-            "keep_deliveries": "Deliveries and their attempts",
-            "keep_bodies": "Bodies of requests and answers",
-        }
-        widgets = {"time_zone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"})}
-        help_texts = {
-            "time_zone": "Where its day begins: what is done daily goes by it. A name such as Europe/Warsaw.",
-            "keep_events": "Days. An event that waits to be sent stays until it is.",
-            "keep_deliveries": "Days from their end.",
-            "keep_bodies": "Days. After that an attempt shows its status, times and headers.",
-        }
+class SettingsForm(HubForm):
+    """Every rule is project_settings' own."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in ("time_zone", *FIELDS.values()):
+    FIELD_OF: ClassVar = {f"retention.{key}": field for key, field in FIELDS.items()}
+
+    name = forms.CharField(label="Name", max_length=MOST_NAME)
+    time_zone = forms.CharField(
+        label="Time zone",
+        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
+        help_text="Where its day begins: what is done daily goes by it. A name such as Europe/Warsaw.",
+    )
+    keep_events = forms.IntegerField(
+        label="Events", help_text="Days. An event that waits to be sent stays until it is."
+    )
+    keep_deliveries = forms.IntegerField(label="Deliveries and their attempts", help_text="Days from their end.")
+    keep_bodies = forms.IntegerField(
+        label="Bodies of requests and answers",
+        help_text="Days. After that an attempt shows its status, times and headers.",
+    )
+
+    def __init__(self, project: Project, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={name: getattr(project, name) for name in ("name", *OPTIONAL)})
+        self.project = project
+        for field in OPTIONAL:
             self.fields[field].required = False  # what is left out stays
+        for field in FIELDS.values():
+            self.fields[field].widget.attrs |= {"min": 1, "max": LONGEST}
 
-    def clean_time_zone(self) -> str:
-        if "time_zone" not in self.data:
-            return self.instance.time_zone
+    def save(self) -> bool:
+        """Whether it was saved; otherwise the form says what to mend."""
+        if not self.is_valid():
+            return False
+        given = self.cleaned_data
+        days = {key: given[field] for key, field in FIELDS.items() if field in self.data}
+        zone = {"time_zone": given["time_zone"].strip()} if "time_zone" in self.data else {}
         try:
-            return checked_time_zone(self.cleaned_data["time_zone"].strip())
-        except BadTimeZone as error:
-            raise forms.ValidationError(str(error)) from None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if any(field in self.errors for field in FIELDS.values()):
-            return cleaned
-        given = {key: cleaned[field] for key, field in FIELDS.items() if field in self.data}
-        try:
-            wanted = checked(describe(self.instance), given)
-        except InvalidRetention as error:
-            for key, words in error.problems.items():
-                self.add_error(FIELDS[key], words)
-        else:
-            cleaned |= {field: wanted[key] for key, field in FIELDS.items()}
-        return cleaned
+            change(self.project, {"name": given["name"], "retention": days} | zone)
+        except InvalidProject as error:
+            for problem in error.problems:
+                self.add_error(self.FIELD_OF.get(problem.field, problem.field), problem.message)
+        return not self.errors
 
 
 def settings_page(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
-    form = SettingsForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            form.save()
-            if "time_zone" in form.changed_data:
-                plan_days_anew(found)
-            if form.has_changed():
-                audit.record("changed", found, differences(form.initial, form.cleaned_data))
+    form = SettingsForm(found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.save():
         return toast(request, redirect("project", found.slug), "Saved.")
     found.refresh_from_db(fields=["name"])  # a name that was refused must not stand in the page's head
     return render(request, "projects/settings.html", {"form": form, **_about(request, found)})
@@ -101,14 +96,8 @@ def settings_page(request: HttpRequest, project: str) -> HttpResponse:
 def new_secret(request: HttpRequest, project: str) -> HttpResponse:
     """Makes a new secret key and shows it, this once: only its hash is kept."""
     found = get_object_or_404(Project, slug=project)
-    key = new_secret_key()
-    with transaction.atomic():
-        action = "replaced the secret key of" if found.secret_key_hash else "made a secret key for"
-        found.set_secret_key(key)
-        found.save(update_fields=["secret_key_hash", "secret_key_end"])
-        audit.record(action, found)
-    form = SettingsForm(instance=found)
-    response = render(request, "projects/settings.html", {"form": form, "secret_key": key, **_about(request, found)})
+    context = {"secret_key": renew_secret_key(found), "form": SettingsForm(found)}
+    response = render(request, "projects/settings.html", context | _about(request, found))
     response["Cache-Control"] = "no-store"
     return response
 

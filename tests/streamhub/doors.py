@@ -80,7 +80,9 @@ DOORS = [
     Door("queues"),
     Door("project"),
     Door("members"),
+    Door("tokens"),
     Door("audit"),
     Door("project_new", of="nothing"),
     Door("password_change", of="nothing"),
+    Door("api_reference", of="nothing"),
 ]

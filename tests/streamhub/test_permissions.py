@@ -15,6 +15,7 @@ from destinations.models import Destination, KindVersion, PortalKind
 from events.annotations.rules import save_annotation
 from events.models import Membership, Project
 from events.roles import Role
+from streamhub.api_tokens import make_token
 from streamhub.gate import PROJECTS
 from streamhub.permissions import DOORS
 from tests.cohorts.cast import cast
@@ -80,6 +81,8 @@ def _row(thing: str, project: Project, delivery: Delivery) -> int:
         somebody = User.objects.filter(username="somebody").first() or User.objects.create_user("somebody")
         given = {"project": project, "user": somebody, "defaults": {"role": Role.VIEWER}}
         return Membership.objects.get_or_create(**given)[0].pk
+    if thing == "tokens":
+        return make_token(project, name="CI", role=Role.VIEWER, scopes=["events:read"])[0].pk
     if thing == "replays":
         return Replay.objects.get_or_create(
             project=project, kind="again", last_id=0, selection={"project": project.pk}

@@ -1,0 +1,94 @@
+"""A project's name, time zone and retention as plain data: one set of rules for the settings page and the API."""
+
+from typing import Any
+
+from django.db import transaction
+
+from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
+from destinations.specification import Problem
+from events import audit, retention_rules
+from events.audit_changes import differences
+from events.dialects.jsonbody import clean
+from events.models import Project, new_secret_key
+
+KEYS = ("name", "time_zone", "retention")
+MOST_NAME = 100
+
+
+class InvalidProject(ValueError):
+    """Settings that were refused; nothing was saved."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+def describe(project: Project) -> dict[str, Any]:
+    return {
+        "name": project.name,
+        "time_zone": project.time_zone,
+        "retention": retention_rules.describe(project),
+    }
+
+
+def change(project: Project, given: dict[str, Any]) -> bool:
+    """Enters what is given, the rest stays; whether any of it changed. Raises InvalidProject: then `project` may differ
+    from what is stored."""
+    before, problems = describe(project), list(_enter(project, given))
+    if problems:
+        raise InvalidProject(problems)
+    after = describe(project)
+    if before == after:
+        return False
+    with transaction.atomic():
+        project.save()
+        audit.record("changed", project, differences(before, after))
+        if before["time_zone"] != after["time_zone"]:
+            plan_days_anew(project)
+    return True
+
+
+def renew_secret_key(project: Project) -> str:
+    """The new secret key: only its hash is kept, so it is shown this once. The one before ends."""
+    key = new_secret_key()
+    with transaction.atomic():
+        action = "replaced the secret key of" if project.secret_key_hash else "made a secret key for"
+        project.set_secret_key(key)
+        project.save(update_fields=["secret_key_hash", "secret_key_end"])
+        audit.record(action, project)
+    return key
+
+
+def _enter(project: Project, given: dict[str, Any]) -> Any:
+    yield from (
+        Problem(key, f"“{key}” is not a known key. Known: {', '.join(KEYS)}.") for key in given if key not in KEYS
+    )
+    if "name" in given:
+        yield from _name(project, given["name"])
+    if given.get("time_zone") is not None:
+        try:
+            set_time_zone(project, given["time_zone"])
+        except BadTimeZone as error:
+            yield Problem("time_zone", str(error))
+    if (days := given.get("retention")) is not None:
+        yield from _retention(project, days)
+
+
+def _name(project: Project, name: Any) -> Any:
+    name = name.strip() if isinstance(name, str) else ""
+    if not 1 <= len(name) <= MOST_NAME or clean(name)[1]:
+        yield Problem("name", f"Give the project a name of 1 to {MOST_NAME} characters.")
+    elif Project.objects.filter(name=name).exclude(pk=project.pk).exists():
+        yield Problem("name", "There is a project of this name already. Choose another.")
+    else:
+        project.name = name
+
+
+def _retention(project: Project, days: Any) -> Any:
+    if not isinstance(days, dict):
+        yield Problem("retention", f"Write a mapping of days: {', '.join(retention_rules.FIELDS)}.")
+        return
+    try:
+        retention_rules.set_retention(project, days)
+    except retention_rules.InvalidRetention as error:
+        yield from (Problem(f"retention.{key}" if key else "retention", words) for key, words in error.problems.items())

@@ -1,0 +1,75 @@
+"""Every operation of the API, and an address for each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import resolve
+
+from cohorts.models import Cohort
+from delivery.models import Delivery, Replay
+from events.models import Project
+from streamhub.api.hub import api
+from tests.cohorts.cast import cast
+
+
+@dataclass(frozen=True)
+class Operation:
+    method: str
+    path: str
+    role: str
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def operations() -> list[Operation]:
+    document = api.get_openapi_schema(path_prefix="/api/v1/")
+    return [
+        Operation(method.upper(), path, one["x-role"], one["x-scope"])
+        for path, methods in document["paths"].items()
+        for method, one in methods.items()
+        if method != "parameters"
+    ]
+
+
+def addresses(busy: Project) -> Callable[[Operation, str], str]:
+    """address(operation, slug): about things of the busy project, under whichever project's slug."""
+    run, delivery = cast(busy), Delivery.objects.filter(project=busy).latest("pk")
+    replay = Replay.objects.get_or_create(project=busy, kind="again", last_id=0, selection={"project": busy.pk})[0]
+    cohort: Cohort = run.sync.cohort
+
+    def of(operation: Operation, slug: str) -> str:
+        lane = run.sync.destination_id if "{cohort}" in operation.path else delivery.destination_id
+        number = run.number if "/runs/" in operation.path else 1
+        named: dict[str, Any] = {
+            "project": slug,
+            "destination": lane,
+            "number": number,
+            "kind": "webhook",
+            "cohort": cohort.public_id,
+            "user_id": "user-1",
+            "delivery": delivery.pk,
+            "replay": replay.pk,
+            "event": delivery.event_id,
+            "username": "somebody",
+        }
+        confirmed = "?confirm=x" if operation.method == "DELETE" else ""
+        return operation.path.format(**named) + confirmed
+
+    return of
+
+
+def model_of(request: HttpRequest, status: int) -> Any:
+    """What the operation that answered says of an answer with this status."""
+    view = resolve(request.path).func
+    view = getattr(view, "__wrapped__", view)
+    path_view = next(cell.cell_contents for cell in view.__closure__ if hasattr(cell.cell_contents, "operations"))
+    operation = next(one for one in path_view.operations if request.method in one.methods)
+    documented = {
+        200: operation.response_models.get(200) or operation.response_models.get(201),
+        **operation.response_models,
+    }
+    return documented.get(status) or documented[200]
