@@ -48,8 +48,10 @@ FEW = 10  # requests under way: so few that there is more to begin soon
 class Lanes:
     """One run of the loop over deliveries in `state`; `router` turns stored events into deliveries along the way."""
 
-    def __init__(self, state: State, transport: Transport, router: Router | None = None) -> None:
-        self.state, self.transport, self.router = state, transport, router
+    def __init__(
+        self, state: State, transport: Transport, router: Router | None = None, linger: float = LINGER
+    ) -> None:
+        self.state, self.transport, self.router, self.linger = state, transport, router, linger
         self.lanes: dict[int, Lane] = {}
         self.permits = Permits()
         self.together = BatchSending(transport, self._keep, self._fail)
@@ -88,7 +90,7 @@ class Lanes:
             self.worked_at = time.monotonic()
         elif not self.unrecorded:
             with resting():
-                time.sleep(BREATH if time.monotonic() - self.worked_at < LINGER else DOZE)
+                time.sleep(BREATH if time.monotonic() - self.worked_at < self.linger else DOZE)
         return moved
 
     def _is_idle(self) -> bool:
@@ -97,7 +99,7 @@ class Lanes:
         if self.transport.in_flight or self.unrecorded or any(lane.in_hand or lane.halves for lane in lanes):
             return False
         naps = any(moment < lane.asleep_until < moment + LONGEST_NAP for lane in lanes)
-        return not naps and moment - self.worked_at > LINGER
+        return not naps and moment - self.worked_at > self.linger
 
     def _patience(self, moved: int) -> float:
         """Seconds to wait for an answer: not long, because new events and other lanes' deliveries come in meanwhile."""

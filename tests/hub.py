@@ -78,7 +78,7 @@ def _part(process: psutil.Process) -> str:
 @contextmanager
 def hub(database: str = "", database_process: psutil.Process | None = None, **environment: str) -> Iterator[Hub]:
     """Runs a hub without demo data inside the block. `database`: a DATABASE_URL, or "" for SQLite."""
-    with tempfile.TemporaryDirectory(prefix="streamhub-hub-") as folder:
+    with tempfile.TemporaryDirectory(prefix="streamhub-hub-", ignore_cleanup_errors=True) as folder:
         running = start(Path(folder), "--no-demo", database=database, **environment)
         running.database = database_process
         try:
