@@ -6,4 +6,4 @@ class StreamHubConfig(AppConfig):
     verbose_name = "StreamHub"
 
     def ready(self) -> None:
-        from streamhub import sign_in_trail  # noqa: F401 - listens to signals
+        from streamhub import checks, sign_in_trail  # noqa: F401 - they register themselves

@@ -31,8 +31,17 @@ HTTPS = env.bool("STREAMHUB_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 TRUSTED_PROXIES = tuple(ip_network(n) for n in env.list("STREAMHUB_TRUSTED_PROXIES", default=[]))
+PAGES_ONLY = r"^(?!$|(login|password|welcome|projects|p|admin)/)"
 if TRUSTED_PROXIES and HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Pages only: an SDK would lose what it posts to an address that sends it elsewhere.
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [PAGES_ONLY]
+if HTTPS:  # and neither can be set for or by another host
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+# Both concern other hosts of the operator's domain; that is his to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Who may read /metrics: whoever sends the token, and these networks.
 METRICS_TOKEN = env("STREAMHUB_METRICS_TOKEN", default="")

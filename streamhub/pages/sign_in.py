@@ -11,7 +11,9 @@ from django.urls import reverse_lazy
 from events import audit
 from events.toasts import toast
 from events.webforms import HubRenderer
+from streamhub import sign_in_limit
 
+TOO_OFTEN = "Too many attempts failed. Try again in {minutes} min, or ask an administrator for a new password."
 MISMATCH = "That user name and password don’t match. Check both and try again."
 
 
@@ -26,6 +28,19 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].widget = forms.PasswordInput(
             render_value=True, attrs={"autocomplete": "current-password"}
         )
+
+    def clean(self) -> dict[str, Any]:
+        name = str(self.cleaned_data.get("username", ""))
+        assert self.request is not None
+        if wait := sign_in_limit.seconds_to_wait(self.request, name):
+            raise forms.ValidationError(TOO_OFTEN.format(minutes=-(-wait // 60)), code="too_often")
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            sign_in_limit.note_failure(self.request, name)
+            raise
+        sign_in_limit.forget(self.request, name)
+        return cleaned
 
 
 class SignIn(LoginView):

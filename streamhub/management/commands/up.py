@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from streamhub import embedded_redis, first_run, running, static_files
+from streamhub.checks import refuse_to_start
 from streamhub.processes import allow_many_connections, programs, write_configuration
 
 START_SECONDS = 60
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="Do not create the demo project on first run.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_to_start(options["host"])
         data: Path = settings.DATA_DIR
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         address = f"{options['host']}:{options['port']}"

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from streamhub.checks import refuse_to_start
 from streamhub.processes import allow_many_connections, web_command
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="Web processes (default: %(default)s).")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_to_start(options["host"])
         os.environ["STREAMHUB_DATA"] = str(settings.DATA_DIR)
         command = web_command(options["host"], options["port"], options["workers"])
         allow_many_connections()

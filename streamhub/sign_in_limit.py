@@ -1,0 +1,62 @@
+"""How often one may fail to sign in: counted in Redis for all web processes, by name and address.
+
+Not by name alone: whoever knows a name could keep its owner out. Not by address alone: behind one there may be many.
+Where Redis is away nobody is kept out.
+"""
+
+import logging
+from hashlib import blake2b
+
+import django_rq
+from django.conf import settings
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+from events.client_address import client_address
+
+log = logging.getLogger(__name__)
+
+SECONDS = 300  # for which failures count, from the first one on
+OF_ONE_NAME = 5  # from one address
+FROM_ONE_ADDRESS = 30
+
+
+def seconds_to_wait(request: HttpRequest, name: str) -> int:
+    """0: may try."""
+    try:
+        redis = django_rq.get_connection("default")
+        for key, most in _keys(request, name).items():
+            if int(redis.get(key) or 0) >= most:
+                return max(1, redis.ttl(key))
+    except RedisError as error:
+        log.warning("Redis does not count failures to sign in (%s)", error)
+    return 0
+
+
+def note_failure(request: HttpRequest, name: str) -> None:
+    try:
+        redis = django_rq.get_connection("default")
+        for key, most in _keys(request, name).items():
+            redis.set(key, 0, nx=True, ex=SECONDS)
+            if redis.incr(key) == most:
+                log.warning("Too many failures to sign in from %s; refused for a while", client_address(request))
+    except RedisError as error:
+        log.warning("Redis does not count failures to sign in (%s)", error)
+
+
+def forget(request: HttpRequest, name: str) -> None:
+    """After signing in."""
+    try:
+        django_rq.get_connection("default").delete(next(iter(_keys(request, name))))
+    except RedisError as error:
+        log.warning("Redis did not answer (%s)", error)
+
+
+def _keys(request: HttpRequest, name: str) -> dict[str, int]:
+    """Key -> most failures. Names are hashed: people type passwords into the wrong field."""
+    address = client_address(request) or ""
+    who = blake2b(f"{address}\0{name.strip().lower()}".encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16)
+    return {
+        f"streamhub:sign-in:{who.hexdigest()}": OF_ONE_NAME,
+        f"streamhub:sign-in:from:{address}": FROM_ONE_ADDRESS,
+    }
