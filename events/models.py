@@ -43,6 +43,12 @@ class Project(models.Model):
     slug = models.SlugField(max_length=100, unique=True, editable=False)
     # Public: it stands in web pages and apps, so it is kept as it is and may only add events.
     api_key = models.CharField("write key", max_length=64, unique=True, default=new_write_key)
+    # When an event last came in by it, to half a minute.
+    api_key_used_at = models.DateTimeField(null=True, editable=False)
+    # The one before, which works until then.
+    old_api_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    old_api_key_until = models.DateTimeField(null=True, editable=False)
+    old_api_key_used_at = models.DateTimeField(null=True, editable=False)
     secret_key_hash = models.CharField(max_length=64, blank=True, editable=False)
     secret_key_end = models.CharField("secret key ends in", max_length=4, blank=True, editable=False)
     inbox_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)

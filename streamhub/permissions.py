@@ -121,6 +121,7 @@ DOORS: dict[str, Rule] = {
     # The project.
     "project": MANAGE,
     "project_secret": MANAGE,
+    "project_write_key": MANAGE,
     "project_delete": MANAGE,
     "members": MANAGE,
     "member": MANAGE,

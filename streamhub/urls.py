@@ -21,6 +21,7 @@ from streamhub.pages import (
     tokens,
     transfer,
     welcome,
+    write_key,
 )
 
 # The admin's own sign-in page sends people to ours.
@@ -36,6 +37,7 @@ pages = [
     path("queues/", queues.queues, name="queues"),
     path("settings/", project.settings_page, name="project"),
     path("settings/delete/", project.delete, name="project_delete"),
+    path("settings/write-key/", write_key.write_key, name="project_write_key"),
     path("settings/secret-key/", project.new_secret, name="project_secret"),
     path("settings/members/", members.members, name="members"),
     path("settings/members/<int:pk>/", members.member, name="member"),

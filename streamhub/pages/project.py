@@ -19,6 +19,7 @@ from events.retention_rules import FIELDS, LONGEST
 from events.roles import Role
 from events.toasts import toast
 from events.webforms import HubForm, HubModelForm
+from events.write_keys import OVERLAP_HOURS, old_key
 from streamhub.project_settings import MOST_NAME, InvalidProject, change, renew_secret_key
 
 # (address, what sends to it)
@@ -129,6 +130,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
     return {
         "project": project,
+        "old_write_key": old_key(project),
+        "overlap": OVERLAP_HOURS,
         "time_zones": NAMES,
         "ingest": [{"url": request.build_absolute_uri(path), "what": what} for path, what in INGEST],
         "inbox": request.build_absolute_uri(reverse("inbox", args=[project.inbox_token])),

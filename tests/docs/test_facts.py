@@ -15,10 +15,10 @@ from destinations import specification
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import Destination
 from destinations.sending_rules import CONCURRENCY, KEYS, MOST_CONCURRENT, PAUSE_AT, check_sending
-from events import retention_rules
+from events import retention_rules, write_keys
 from events.models import Project
 from events.roles import MEANING, Role
-from streamhub import buffering
+from streamhub import buffering, sign_in_limit
 from streamhub.asgi import THREADS
 from streamhub.processes import CONNECTIONS
 
@@ -52,6 +52,11 @@ def test_numbers_in_the_text():
     assert (CONCURRENCY, MOST_EXTRA_HEADERS, BODY_CAP) == (10, 5, 64 * 1024)
     assert (Destination().connect_timeout, Destination().total_timeout) == (5.0, 10.0)
     assert specification.TIMEOUTS["total"][2] == 60
+
+
+def test_numbers_of_keys_and_signing_in():
+    assert (write_keys.OVERLAP_HOURS, write_keys.FOUND_SECONDS) == ((24, 0, 720), 30)
+    assert (sign_in_limit.OF_ONE_NAME, sign_in_limit.FROM_ONE_ADDRESS, sign_in_limit.SECONDS) == (5, 30, 300)
 
 
 def test_numbers_of_slow_senders():

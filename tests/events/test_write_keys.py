@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import now
 
 from events import write_keys
 from events.models import Project
-from events.write_keys import forget_write_keys, project_of
+from events.write_keys import forget_write_keys, old_key, project_of, replace
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +59,41 @@ def test_random_keys_take_no_more_than_their_room(db, monkeypatch):
     for number in range(10):
         project_of(f"random-{number}")
     assert len(write_keys._remembered) == 3
+
+
+def test_a_replaced_key_goes_on_for_a_while(project, monkeypatch):
+    old = project.api_key
+    new = replace(project, hours=24)
+    assert {project_of(old), project_of(new)} == {project}
+    assert old_key(project) == old
+    later = now() + timedelta(hours=24, seconds=1)
+    monkeypatch.setattr(write_keys, "now", lambda: later)
+    forget_write_keys()
+    assert (project_of(old), project_of(new)) == (None, project)
+    assert old_key(project) is None
+
+
+def test_or_ends_at_once(project):
+    old = project.api_key
+    replace(project, hours=0)
+    assert project_of(old) is None
+
+
+def test_only_one_goes_on(project):
+    first = project.api_key
+    second = replace(project, hours=24)
+    third = replace(project, hours=24)
+    assert (project_of(first), project_of(second), project_of(third)) == (None, project, project)
+
+
+def test_when_each_was_last_used(project):
+    old, moment = project.api_key, now()
+    project_of(old)
+    project.refresh_from_db()
+    assert project.api_key_used_at >= moment
+    new = replace(project, hours=24)
+    project.refresh_from_db()
+    assert (project.api_key_used_at, project.old_api_key_used_at >= moment) == (None, True)
+    project_of(new)
+    project.refresh_from_db()
+    assert project.api_key_used_at >= moment

@@ -1,14 +1,16 @@
 """A project's settings and keys, and making a new one."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
 from cohorts.models import Cadence, Cohort
-from events.models import Project, hash_secret
+from events.models import AuditEntry, Project, hash_secret
+from events.write_keys import forget_write_keys
 
 
 def test_shows_keys_and_addresses(member_client: Client, project: Project) -> None:
@@ -117,3 +119,31 @@ def test_members_are_told_who_can(member_client: Client) -> None:
     assert response.status_code == 403
     assert "Only administrators can make projects." in response.content.decode()
     assert Project.objects.count() == 1
+
+
+def test_the_write_key_is_replaced_and_the_old_one_ends(member_client: Client, project: Project) -> None:
+    page, door = reverse("project", args=[project.slug]), reverse("project_write_key", args=[project.slug])
+    old = project.api_key
+    assert "Not used yet." in member_client.get(page).content.decode()
+    forget_write_keys()  # which other tests have left behind
+    member_client.post("/2/httpapi", f'{{"api_key": "{old}", "events": []}}', content_type="application/json")
+    assert "Last used" in member_client.get(page).content.decode()
+    text = member_client.post(door, {"hours": "48"}, follow=True).content.decode()
+    project.refresh_from_db()
+    assert project.api_key != old
+    assert old in text
+    assert project.api_key in text
+    assert timedelta(hours=47) < project.old_api_key_until - now() < timedelta(hours=49)
+    text = member_client.post(door, {"act": "end"}, follow=True).content.decode()
+    assert old not in text
+    actions = AuditEntry.objects.filter(project=project).order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["replaced the write key of", "ended the old write key of"]
+    assert old not in str(list(AuditEntry.objects.values()))
+
+
+@pytest.mark.parametrize("hours", ["-1", "721", "soon", "nan"])
+def test_hours_that_cannot_be(member_client: Client, project: Project, hours: str) -> None:
+    door, old = reverse("project_write_key", args=[project.slug]), project.api_key
+    assert "from 0 to 720" in member_client.post(door, {"hours": hours}, follow=True).content.decode()
+    project.refresh_from_db()
+    assert project.api_key == old
