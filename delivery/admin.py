@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from delivery.models import Attempt, Delivery, LaneHealth, Replay, Verdict
+from delivery.models import Attempt, Delivery, HookSecrets, LaneHealth, Replay, Verdict
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
 
@@ -72,3 +72,11 @@ class VerdictAdmin(RawRows):
     @admin.display(description="Refusals")
     def reasons(self, verdict: Verdict) -> str:
         return as_json(verdict.refusals)
+
+
+@admin.register(HookSecrets)
+class HookSecretsAdmin(RawRows):
+    """Whose there are; they themselves are shown nowhere."""
+
+    list_display = ("project",)
+    fields = ("project",)

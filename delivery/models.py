@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from delivery.answer_times import COLUMNS as TIMES
 from destinations.models import Destination
+from destinations.secrets import EncryptedTextField
 from events.fields import JSONTextField
 from events.models import Event, Project
 
@@ -152,6 +153,20 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"Attempt {self.number} of delivery {self.delivery_id}"
+
+
+class HookSecrets(models.Model):
+    """By which a project knows the webhooks that come in: JSON, [{"value": text, "until": ISO time or null}], the
+    newest first. No row: they are taken from whoever has the write key. (delivery/hooks/secrets.py)"""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    secrets = EncryptedTextField()
+
+    class Meta:
+        verbose_name_plural = "hook secrets"
+
+    def __str__(self) -> str:
+        return f"webhooks to {self.project}"
 
 
 class Replay(models.Model):

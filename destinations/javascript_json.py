@@ -4,6 +4,7 @@ Receivers that check a signature over JSON.stringify(JSON.parse(body)), and not 
 bytes back only from a body that was written so.
 """
 
+import json
 import re
 from json.encoder import encode_basestring  # type: ignore[attr-defined]
 from math import isfinite
@@ -24,6 +25,18 @@ def stringify(value: Any) -> str:
     parts: list[str] = []
     _write(value, parts.append)
     return "".join(parts)
+
+
+def rewritten(text: str) -> str:
+    """JSON text as JavaScript would write its value. Raises ValueError for text that is no JSON."""
+    try:
+        return stringify(json.loads(text, parse_constant=_refuse))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _write(value: Any, write: Any) -> None:

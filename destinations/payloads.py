@@ -5,8 +5,9 @@ from typing import Any
 
 from destinations import catalog
 from destinations.freemarker import Finding, TemplateError
-from destinations.kind.definition import COHORTS
+from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.scopes import scope_maker
+from destinations.kind.writing import written
 from destinations.kind_parameters import parameters_of
 from destinations.mappings import compile_mappings
 from destinations.messages.body import body_of
@@ -25,17 +26,21 @@ def compile_payload(destination: Destination) -> Payload:
     or whose parameters cannot be read."""
     kind = catalog.of(destination)
     if destination.payload_mode == PayloadMode.RAW:
-        if kind is not None and kind.section == COHORTS:
-            return dumps
-        if kind is not None and kind.sends_messages:
-            return lambda data: body_of(message_of(data))
-        if destination.mappings:
-            mapping = compile_mappings(destination.mappings)
-            return lambda data: dumps(mapping.forwarded(complete(data)))
-        return lambda data: dumps(complete(data))
+        return written(kind, _raw(kind, destination))
     render = compile_template(destination.language, destination.template, destination.name)
     scope = scope_maker(kind, _parameters(destination), destination.mappings)
-    return lambda data: render(scope(data))
+    return written(kind, lambda data: render(scope(data)))
+
+
+def _raw(kind: Kind | None, destination: Destination) -> Payload:
+    if kind is not None and kind.section == COHORTS:
+        return dumps
+    if kind is not None and kind.sends_messages:
+        return lambda data: body_of(message_of(data))
+    if destination.mappings:
+        mapping = compile_mappings(destination.mappings)
+        return lambda data: dumps(mapping.forwarded(complete(data)))
+    return lambda data: dumps(complete(data))
 
 
 def _parameters(destination: Destination) -> dict[str, Any]:

@@ -79,9 +79,13 @@ class CheckedProtection:
         url_of: Callable[[str], str],
         *,
         moves: bool,
+        expected: dict[str, Any],
+        complete: bool,
     ) -> None:
-        """`moves`: the destination's URL leads to another host than the stored one."""
+        """`moves`: the destination's URL leads to another host than the stored one. `expected`: the signature by which
+        the kind's service knows requests, if there is one; `complete`: then it must be there."""
         self.existing, self.moves, self.origin_of = existing, moves, origin_of
+        self.expected, self.complete = expected, complete
         self.problems: list[ProtectionProblem] = []
         self.columns: dict[str, Any] = {}
         self.secrets: Secrets = {}
@@ -97,16 +101,28 @@ class CheckedProtection:
 
     def _signing(self, given: Any) -> None:
         try:
-            settings, secrets = check_signing(given)
+            settings, secrets = check_signing(self._as_expected(given))
         except BadSigning as error:
             for place, message in error.problems:
                 self.problem(".".join(map(str, ("signing", *place))), message)
             return
+        same = bool(settings) and self._stored("signing").get("scheme") == settings["scheme"]
+        if self.expected and not settings and self.complete:
+            words = "The receiver knows these requests by their signature. Choose how they are signed."
+            self.problem("signing.scheme", words)
+        elif self.expected and secrets is None and not same and not self.complete:
+            settings, secrets = {}, []  # it is still to come
         self.columns["signing"] = settings
         if secrets is None:
-            same = self._stored("signing").get("scheme") == settings["scheme"]
             secrets = self._kept("signing.secrets", "signing", "the signing secret", same=same)
         self.secrets["signing"] = secrets
+
+    def _as_expected(self, given: Any) -> Any:
+        """What is left out is as the kind's service wants it."""
+        if not self.expected or not isinstance(given or {}, dict):
+            return given
+        own = given or {}
+        return self.expected | own if own.get("scheme", self.expected["scheme"]) == self.expected["scheme"] else own
 
     def _id_header(self, given: Any) -> None:
         name = given or DEFAULT_ID_HEADER

@@ -70,6 +70,15 @@ def check_signing(given: Any) -> Signing:
     return signing
 
 
+def check_secrets(scheme: str, given: Any, *, most: int) -> list[Secret] | None:
+    """Secrets on their own, `most` of them, the newest first; None where none are given. Raises BadSigning."""
+    checked = _Checked()
+    secrets = [] if given == [] else checked.secrets(scheme, given, most)
+    if checked.problems:
+        raise BadSigning(checked.problems)
+    return secrets
+
+
 def header_names(settings: dict[str, Any]) -> tuple[str, ...]:
     """The headers that these (checked) settings write, the id's own aside."""
     if not settings:
@@ -164,7 +173,7 @@ class _Checked:
         if scheme == NONE:
             return Signing({}, [])
         settings = {"scheme": scheme, **(self._hmac(given) if scheme == HMAC else {})}
-        return Signing(settings, self._secrets(scheme, given.get("secrets")))
+        return Signing(settings, self.secrets(scheme, given.get("secrets"), MOST_SECRETS if scheme == STANDARD else 1))
 
     def _hmac(self, given: dict[str, Any]) -> dict[str, Any]:
         values = {name: given[name] if given.get(name) is not None else _HMAC_DEFAULTS[name] for name in _HMAC_DEFAULTS}
@@ -207,10 +216,9 @@ class _Checked:
         elif len(text) > MOST_TEMPLATE or not plain.isascii() or (plain and not plain.isprintable()):
             self.problem(f"Write at most {MOST_TEMPLATE} plain ASCII characters.", name)
 
-    def _secrets(self, scheme: str, given: Any) -> list[Secret] | None:
+    def secrets(self, scheme: str, given: Any, most: int) -> list[Secret] | None:
         if given is None:
             return None
-        most = MOST_SECRETS if scheme == STANDARD else 1
         if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
             self.problem("Write a list of {value, until}, the newest first.", "secrets")
             return None

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from destinations.models import Destination
 from destinations.secrets import fingerprint, masked
-from destinations.signing_rules import HMAC, OVERLAP_HOURS, living, moment_of, rotated, secret_problem
+from destinations.signing_rules import HMAC, OVERLAP_HOURS, Secret, living, moment_of, rotated, secret_problem
 from destinations.stored_secrets import as_stored, secrets_of
 from events import audit
 
@@ -31,7 +31,11 @@ def shown_secrets(destination: Destination) -> list[ShownSecret]:
     if not destination.signing:
         return []
     stored = living(secrets_of(destination).get("signing", []), now())
-    return [ShownSecret(masked(one["value"]), moment_of(one), _name(one["value"])) for one in stored]
+    return [shown(one) for one in stored]
+
+
+def shown(secret: Secret) -> ShownSecret:
+    return ShownSecret(masked(secret["value"]), moment_of(secret), name_of(secret["value"]))
 
 
 @transaction.atomic
@@ -59,7 +63,7 @@ def end_secret(destination: Destination, name: str) -> None:
     _lock(destination)
     secrets = secrets_of(destination)
     stored = secrets.get("signing", [])
-    kept = [one for one in stored if one["until"] is None or _name(one["value"]) != name]
+    kept = [one for one in stored if one["until"] is None or name_of(one["value"]) != name]
     if kept != stored:
         _save(destination, secrets | {"signing": kept})
         audit.record("ended an old signing secret of", destination)
@@ -76,5 +80,5 @@ def _save(destination: Destination, secrets: dict[str, object]) -> None:
     destination.save(update_fields=["secrets", "updated_at"])
 
 
-def _name(value: str) -> str:
+def name_of(value: str) -> str:
     return fingerprint(value)[:12]

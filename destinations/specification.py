@@ -271,6 +271,8 @@ class _Checked:
             lambda url: str(endpoint_of(url).origin),
             lambda url: endpoint_of(url).url,
             moves=moves,
+            expected=self.kind.signing if self.kind else {},
+            complete=self.columns["enabled"],
         )
         self.columns |= checked.columns
         for problem in checked.problems:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import now
 
 from events.announced import ANNOUNCEMENTS, Fields, announced_data, identity
 from events.models import Event, Outbox, SeenInsertId, dedup_key
@@ -26,6 +27,6 @@ def announce(project_id: int, topic: str, fields: Fields, moment: datetime) -> E
         Outbox.objects.create(event_id=event.pk)
         # Should a webhook bring it back, it is known.
         key = dedup_key(project_id, "", identity(topic, fields))
-        SeenInsertId.objects.update_or_create(key=key, defaults={"seen_at": moment})
+        SeenInsertId.objects.update_or_create(key=key, defaults={"seen_at": now()})
         transaction.on_commit(wake_router)
     return event

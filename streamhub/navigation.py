@@ -68,7 +68,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
                 "Project settings",
                 "sliders-horizontal",
                 "project",
-                ("project_secret", "members", "member_link", "tokens", "audit"),
+                ("project_secret", "members", "member_link", "tokens", "webhooks", "audit"),
             ),
             Place("Administration", "settings", "admin:index", staff=True),
         ),

@@ -128,6 +128,7 @@ DOORS: dict[str, Rule] = {
     "member_link": MANAGE,
     "tokens": Rule(see=ADMIN, change=ADMIN),
     "token_revoke": MANAGE,
+    "webhooks": Rule(change=ADMIN, acts={"sample": PUBLISHER}),
     "audit": LOOK,
 }
 

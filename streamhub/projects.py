@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
+from delivery.hooks import secrets as hooks
 from destinations import specification
 from destinations.models import Destination
+from destinations.signing_rules import BadSigning
 from events import audit, retention_rules
 from events.audit_changes import differences
 from events.models import Project, hash_secret, new_write_key
@@ -17,6 +19,7 @@ from streamhub.declaration import Declaration, DeclarationError, Path_
 from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
 
 PROJECT_KEYS = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
+PROJECT_KEYS += ("incoming_webhooks",)
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -48,12 +51,18 @@ def dump_project(project: Project, *, with_secrets: bool = False) -> dict[str, A
         "api_key": project.api_key,
         "time_zone": project.time_zone,
         "retention": retention_rules.describe(project),
+        **_incoming_webhooks(project, with_secrets=with_secrets),
         **({"cohorts": cohorts} if (cohorts := dump_cohorts(project)) else {}),
         "destinations": [
             declared_destinations.describe(destination, with_secrets=with_secrets)
             for destination in project.destinations.prefetch_related("headers").order_by("name")
         ],
     }
+
+
+def _incoming_webhooks(project: Project, *, with_secrets: bool) -> dict[str, Any]:
+    described = hooks.describe(project, with_secrets=with_secrets)
+    return {"incoming_webhooks": described} if described else {}
 
 
 def dump_destination(destination: Destination) -> dict[str, Any]:
@@ -149,6 +158,7 @@ class _Applying:
         if found and new_zone:
             audit.record("changed", project, differences({"time_zone": zone}, {"time_zone": project.time_zone}))
             plan_days_anew(project)
+        changed |= self.incoming_webhooks(path, given, project)
         self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
         return self.contents(path, given, project)
 
@@ -214,6 +224,21 @@ class _Applying:
             return set_time_zone(project, given["time_zone"])
         except BadTimeZone as error:
             self.problem((*path, "time_zone"), str(error))
+            return False
+
+    def incoming_webhooks(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
+        wanted, path = given.get("incoming_webhooks"), (*path, "incoming_webhooks")
+        if wanted is None:
+            return False
+        if not isinstance(wanted, dict):
+            self.problem(path, "Write {secrets: [{value, until}]}.")
+            return False
+        self.unknown_keys(path, wanted, ("secrets",))
+        try:
+            return hooks.set_secrets(project, wanted.get("secrets"))
+        except BadSigning as error:
+            for problem in error.problems:
+                self.problem((*path, *problem.place), problem.message)
             return False
 
     def destination(self, path: Path_, given: dict[str, Any], project: Project) -> None:

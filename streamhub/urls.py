@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from delivery.hooks import views as webhooks
+from delivery.hooks.door import receive as receive_webhook
 from delivery.inbox_receiver import receive
 from streamhub.api.hub import urls as management_api
 from streamhub.api.reference import api_reference
@@ -44,6 +46,7 @@ pages = [
     path("settings/members/<int:pk>/link/", members.member_link, name="member_link"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path("settings/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("settings/webhooks/", webhooks.webhooks, name="webhooks"),
     path("settings/audit/", audit.audit_page, name="audit"),
     path("", include("events.annotations.urls")),
     path("", include("destinations.urls")),
@@ -57,6 +60,7 @@ urlpatterns = [
     path("", include("cohorts.api.urls")),
     path("", include("events.annotations.api.urls")),
     path("inbox/<str:token>", receive, name="inbox"),
+    re_path(r"^hooks/amplitude/(?P<key>[^/]+)/?$", receive_webhook, name="hooks"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -20,6 +20,8 @@ PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean")
 AUTH_TYPES = {"basic": ("user", "password"), "bearer": ("token",)}
 # `message`: the event as the message that it came as (destinations/messages/).
 BODIES = ("template", "raw", "message")
+# How JSON is written: as the payload has it, or as JavaScript's JSON.stringify would (javascript_json.py).
+WRITERS = ("", "javascript")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Auth:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`url`: a FreeMarker template; empty where the user of the kind types the URL. `body`: of BODIES. `user_agent`:
-    "" for the hub's own."""
+    """`url`: a FreeMarker template; empty where the user of the kind types the URL. `body`: of BODIES. `json`: of
+    WRITERS. `user_agent`: "" for the hub's own."""
 
     method: str = "POST"
     url: str = ""
@@ -83,6 +85,7 @@ class Request:
     body: str = "template"
     language: str = "freemarker"
     template: str = ""
+    json: str = ""
     user_agent: str = ""
 
 
@@ -131,7 +134,8 @@ class Sample:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`section`: EVENTS or COHORTS. `description` and `setup` are Markdown. `skip_without`: groups of paths into the
-    event or into mappedFields; an event that fills none of a group is not sent. `pace`: requests a second.
+    event or into mappedFields; an event that fills none of a group is not sent. `signing`: settings (signing_rules.py)
+    of the signature by which the service knows requests; {}: none is asked for. `pace`: requests a second.
     `most_items`: members in one cohort batch. `most_bytes`: of a body. `batch`: how the service takes several events
     in one request, where the kind says. `logo`: an SVG or PNG that `logo.checked_logo` let through."""
 
@@ -147,6 +151,7 @@ class Kind:
     request: Request = field(default_factory=Request)
     topics: tuple[str, ...] = ("event.track",)
     skip_without: tuple[tuple[str, ...], ...] = ()
+    signing: dict[str, Any] = field(default_factory=dict)
     pace: float | None = None
     most_items: int | None = None
     most_bytes: int | None = None

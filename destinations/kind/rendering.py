@@ -12,6 +12,7 @@ from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.scopes import EVENT_ROOTS, Data, Scope, missing_input, scope_maker
 from destinations.kind.url_template import URLTemplate
 from destinations.kind.uses import references_of
+from destinations.kind.writing import written
 from destinations.mappings import compile_mappings
 from destinations.messages.body import body_of
 from destinations.messages.original import message_of
@@ -49,7 +50,7 @@ class KindRequests:
     ) -> None:
         self.kind, self.check_url = kind, check_url
         self.scope = scope_maker(kind, parameters, mappings)
-        self._body = body or body_maker(kind, mappings)
+        self._body = written(kind, body or body_maker(kind, mappings))
         settled: Scope = {"parameters": parameters}
         self._url = _settled_or_each(kind.request.url, URLTemplate(kind).render, settled, self._checked_url)
         self._headers = [_settled_or_each(source, make, settled) for source, make in _header_makers(kind)]

@@ -16,6 +16,7 @@ from destinations.kind.definition import (
     COHORTS,
     EVENTS,
     TOPICS,
+    WRITERS,
     Auth,
     HeaderLine,
     Identifier,
@@ -27,12 +28,24 @@ from destinations.kind.definition import (
 from destinations.kind.parameter_rules import read_parameter
 from destinations.kind.problems import BadKind, Place, Problem
 from destinations.kind.shapes import Shape, twice
+from destinations.signing_rules import BadSigning, check_signing, header_names
 
 KEYS = (
     "name", "section", "category", "summary", "description", "setup", "parameters", "mappings", "request", "topics",
-    "skip_without", "pace", "limits", "batch", "answers", "identifier", "samples",
+    "skip_without", "signing", "pace", "limits", "batch", "answers", "identifier", "samples",
 )  # fmt: skip
-REQUEST_KEYS = ("method", "url", "headers", "content_type", "auth", "body", "language", "template", "user_agent")
+REQUEST_KEYS = (
+    "method",
+    "url",
+    "headers",
+    "content_type",
+    "auth",
+    "body",
+    "language",
+    "template",
+    "json",
+    "user_agent",
+)
 MAPPING_KEYS = ("name", "label", "required", "help", "suggested")
 SAMPLE_KEYS = ("name", "event", "parameters", "mappings", "request")
 MOST_PARAMETERS, MOST_MAPPINGS, MOST_HEADERS, MOST_SAMPLES = 30, 30, 15, 20
@@ -62,6 +75,7 @@ def read_kind(slug: str, definition: Any, logo: bytes = b"") -> Kind:
         request=_request(shape, problems),
         topics=_topics(shape),
         skip_without=shape.each("skip_without", _reader(_paths, problems), most=10),
+        signing=_signing(shape),
         pace=shape.number("pace", 0.01, 100_000),
         **_limits(shape, problems),
         batch=_batch(shape, problems),
@@ -105,6 +119,7 @@ def _request(kind: Shape, problems: list[Problem]) -> Request:
         body=shape.choice("body", BODIES, "template" if shape.given.get("template") else "raw"),
         language=shape.choice("language", ("freemarker", "jinja2"), "freemarker"),
         template=shape.text("template", most=MOST_TEMPLATE),
+        json=shape.choice("json", WRITERS, ""),
         user_agent=_user_agent(shape),
     )
 
@@ -148,6 +163,20 @@ def _topics(shape: Shape) -> tuple[str, ...]:
         if topic and topic not in fitting:
             shape.problem(f"“{topic}” is not one of {', '.join(fitting)}.", "topics", number)
     return given or fitting[:1]
+
+
+def _signing(shape: Shape) -> dict[str, Any]:
+    """The settings alone: each destination has secrets of its own."""
+    given = shape.given.get("signing")
+    if isinstance(given, dict) and "secrets" in given:
+        shape.problem("Each destination has its own secrets. Leave them out.", "signing", "secrets")
+        given = {key: value for key, value in given.items() if key != "secrets"}
+    try:
+        return check_signing(given).settings
+    except BadSigning as error:
+        for problem in error.problems:
+            shape.problem(problem.message, "signing", *problem.place)
+        return {}
 
 
 def _paths(given: Any, place: Place, problems: list[Problem]) -> tuple[str, ...]:
@@ -209,10 +238,16 @@ def _check_names(kind: Kind, shape: Shape) -> None:
         shape.problem(f"The mapping field {name} is declared twice. Rename one.", "mappings", number, "name")
     for number, name in twice(header.name for header in kind.request.headers):
         shape.problem(f"The header {name} is set twice. Keep one.", "request", "headers", number, "name")
+    signed = {name.lower() for name in header_names(kind.signing)}
+    for number, header in enumerate(kind.request.headers):
+        if header.name.lower() in signed:
+            shape.problem(f"{header.name} belongs to the signature.", "request", "headers", number, "name")
     chosen_by = kind.identifier.parameter if kind.identifier else ""
     if chosen_by and kind.parameter(chosen_by) is None:
         shape.problem(f"There is no parameter {chosen_by}.", "identifier", "parameter")
     if kind.sends_messages and kind.section == COHORTS:
         shape.problem("Cohort batches did not come as messages: write body: raw, or a template.", "request", "body")
+    if kind.request.json and kind.sends_messages:
+        shape.problem("A message goes out as it came. Leave this out.", "request", "json")
     if kind.request.body == "template" and not kind.request.template.strip():
         shape.problem("The payload template is missing: a file payload.ftl or payload.jinja.", "request")

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from destinations import catalog
 from destinations.consent_forms import ConsentFields
 from destinations.filter_effect import effect
 from destinations.filter_explanation import explain
@@ -22,6 +23,7 @@ from destinations.property_paths import recent_paths
 from destinations.reach import reach_of
 from destinations.specification import Problem, Specification
 from destinations.topic_names import TOPIC_NAMES
+from events.announced import ANNOUNCED
 from events.models import Event, Project
 from events.seen_types import seen_types
 from events.toasts import toast
@@ -55,10 +57,18 @@ class FilterForm(ConsentFields, TabForm):
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
         super().__init__(destination, data)
+        self.fields["topics"].choices = self._offered_topics()
         self.seen = seen_types(destination.project)
         chosen = self.initial["event_types"] if data is None else data.getlist("event_types")
         self.fields["event_types"].choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
         self.conditions = Conditions(destination.filter, data)
+
+    def _offered_topics(self) -> list[tuple[str, str]]:
+        """All of them; where a kind takes announcements, the ones that it says it takes, and what is stored."""
+        kind, stored = catalog.of(self.destination), self.destination.filter.get("topics", ())
+        chosen = kind is not None and not kind.is_plain and not set(ANNOUNCED).isdisjoint(kind.topics)
+        taken = (*kind.topics, *stored) if kind is not None and chosen else TOPICS
+        return [(topic, TOPIC_NAMES[topic]) for topic in TOPICS if topic in taken]
 
     def stored(self) -> dict[str, object]:
         rules = self.destination.filter

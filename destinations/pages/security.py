@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 
+from destinations import catalog
 from destinations.auth_rules import CLIENT_AUTH, DEFAULT_API_KEY_HEADER, SECRET_KEYS
 from destinations.client_certificates import BadCertificate, Facts, facts_of, is_soon
 from destinations.models import Destination
@@ -113,7 +114,8 @@ class SecurityForm(TabForm):
 
     def stored(self) -> dict[str, object]:
         found = self.destination
-        signing, auth = found.signing, found.auth
+        kind = catalog.of(found)
+        signing, auth = found.signing or (kind.signing if kind else {}), found.auth
         values: dict[str, object] = {"scheme": signing.get("scheme", NONE), "kind": auth.get("kind", "none")}
         values |= {"header": "X-Signature", "content": "{body}", "encoding": ENCODINGS[0], "algorithm": ALGORITHMS[0]}
         values |= {name: signing[name] for name in HMAC_FIELDS if name in signing}
@@ -134,7 +136,7 @@ class SecurityForm(TabForm):
     def _signing(self, values: dict[str, Any]) -> Specification:
         scheme = values["scheme"]
         if scheme == NONE:
-            return {}
+            return {"scheme": NONE}
         given = {name: values[name].strip() for name in HMAC_FIELDS} if scheme == HMAC else {}
         return {"scheme": scheme, **given, "secrets": self._secrets(scheme, values["secret"].strip())}
 

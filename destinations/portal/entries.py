@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from destinations.header_rules import METHODS
+from destinations.signing_rules import ALGORITHMS, HMAC, STANDARD
 
 PARAMETER_TYPES = (
     ("text", "Text"), ("url", "URL"), ("url_part", "Part of the URL"), ("choice", "Choice"), ("number", "Number"),
@@ -20,6 +21,10 @@ LANGUAGES = (
     ("raw", "Original event"),
     ("message", "Original message"),
 )
+JSON_WRITERS = (("", "As the body has it"), ("javascript", "As JavaScript’s JSON.stringify writes it"))
+HASHES = tuple((name if name != ALGORITHMS[0] else "", f"HMAC-{name.upper()}") for name in ALGORITHMS)
+ENCODED = (("", "Hexadecimal"), ("base64", "Base64"))
+SIGNATURES = (("", "None is asked for"), (STANDARD, "Standard Webhooks"), (HMAC, "HMAC header"))
 HEADER_NAMES = ("Authorization", "Accept", "Accept-Charset", "Cache-Control", "X-Api-Key")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "application/x-ndjson", "text/plain")
 
@@ -68,6 +73,14 @@ ENTRIES: dict[str, Entry] = {
     "request.auth.token": Entry("Token"),
     "request.language": Entry("Body", "choice", options=LANGUAGES),
     "request.template": Entry("Event body", "code"),
+    "request.json": Entry("JSON is written", "choice", options=JSON_WRITERS),
+    "signing.scheme": Entry("Signature", "choice", "Its users give the secret.", options=SIGNATURES),
+    "signing.header": Entry("Header", help="X-Signature unless you say otherwise."),
+    "signing.algorithm": Entry("Algorithm", "choice", options=HASHES),
+    "signing.encoding": Entry("Written as", "choice", options=ENCODED),
+    "signing.prefix": Entry("Prefix", help="In front of the signature: sha256=."),
+    "signing.content": Entry("What is signed", help="{body} unless you say otherwise: {timestamp}.{body}."),
+    "signing.timestamp_header": Entry("Timestamp header"),
     "topics": Entry("Takes", "many"),
     "pace": Entry("Requests a second", "number", "What a new destination is limited to."),
     "limits.bytes": Entry("Most bytes of a body", "number"),

@@ -19,7 +19,9 @@ from destinations.kind.uses import Usage, usages
 from destinations.mappings import BadMappings, check_mappings
 from destinations.models import Destination, Language, PayloadMode
 from destinations.samples import BUILT_IN_DATA, BadSample, read_sample
+from destinations.signing_rules import new_secret
 from destinations.specification import endpoint_of
+from destinations.stored_secrets import as_stored
 from events.jsontext import dumps
 from events.models import Project
 
@@ -138,10 +140,19 @@ def test_instance(project: Project, kind: Kind, given: Given) -> Destination:
         payload_mode=PayloadMode.TEMPLATE if kind.request.body == "template" else PayloadMode.RAW,
         language=Language(kind.request.language),
         template=kind.request.template,
+        signing=kind.signing,
+        secrets=_throwaway_secret(kind),
     )
     made.kind_in_making = kind
     made.__dict__["header_list"] = []
     return made
+
+
+def _throwaway_secret(kind: Kind) -> str:
+    """A signature to look at; no receiver knows its secret."""
+    if not kind.signing:
+        return ""
+    return as_stored({"signing": [{"value": new_secret(kind.signing["scheme"]), "until": None}]})
 
 
 def values_of(kind: Kind, given: Given) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class EventReader:
         client_upload_time: Any = None,
         address: str | None = None,
         min_id_length: int = MIN_LENGTH,
+        needs_id: bool = True,
         unclean: bool = True,
         long_strings: bool = True,
     ) -> None:
@@ -45,6 +46,7 @@ class EventReader:
         self._clock_error = clock_error(received, self._uploaded)
         self._address = address
         self._min_id_length = min_id_length
+        self._needs_id = needs_id
         self._unclean = unclean
         self._long_strings = long_strings
         self._received = received
@@ -116,7 +118,8 @@ class EventReader:
             self.problems.add(wrong_user, "user_id", index)
         if wrong_device:
             self.problems.add(wrong_device, "device_id", index)
-        if not (user_id or device_id or wrong_user or wrong_device or event_type == "$groupidentify"):
+        needs_one = self._needs_id and event_type != "$groupidentify"
+        if needs_one and not (user_id or device_id or wrong_user or wrong_device):
             self.problems.add(MISSING, "user_id", index)
             self.problems.add(MISSING, "device_id", index)
         return user_id, device_id

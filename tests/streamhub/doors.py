@@ -81,6 +81,7 @@ DOORS = [
     Door("project"),
     Door("members"),
     Door("tokens"),
+    Door("webhooks"),
     Door("audit"),
     Door("project_new", of="nothing"),
     Door("password_change", of="nothing"),

@@ -209,3 +209,43 @@ def test_retention_that_cannot_be_is_named_with_its_line(tmp_path, retention, wo
     refused = refusal(tmp_path, f"projects:\n  - name: Shop\n    retention: {retention}\n")
     assert "shop.yaml:3: projects.0.retention" in refused
     assert words in refused
+
+
+class TestIncomingWebhooks:
+    FILE = """\
+projects:
+  - name: Shop
+    incoming_webhooks:
+      secrets:
+        - value: the newest one
+        - {value: an older one, until: "2099-01-01T00:00:00Z"}
+"""
+
+    def test_secrets(self, tmp_path: Path) -> None:
+        assert apply(tmp_path, self.FILE) == ["project Shop: created"]
+        assert apply(tmp_path, self.FILE) == ["project Shop: unchanged"]
+        (described,) = yaml.safe_load(dump("--with-secrets"))["projects"]
+        wanted = yaml.safe_load(self.FILE)["projects"][0]["incoming_webhooks"]
+        wanted["secrets"][0]["until"] = None
+        assert described["incoming_webhooks"] == wanted
+        assert apply(tmp_path, self.FILE.partition("      secrets")[0] + "      secrets: null\n") == [
+            "project Shop: unchanged"
+        ]
+        assert yaml.safe_load(dump())["projects"][0]["incoming_webhooks"] == {"secrets": None}
+        assert apply(tmp_path, "projects: [{name: Shop, incoming_webhooks: {secrets: []}}]") == [
+            "project Shop: changed"
+        ]
+        assert "incoming_webhooks" not in yaml.safe_load(dump())["projects"][0]
+
+    @pytest.mark.parametrize(
+        ("given", "words"),
+        [
+            ("{secrets: [{value: short}]}", "incoming_webhooks.secrets.0.value: The secret has 5 characters"),
+            ("{secrets: [{value: long enough}, {value: long enough 2}]}", "secrets.1.until: An older secret needs"),
+            ("{secrets: [{value: aaaaaaaa}, {value: bbbbbbbb}, {value: cccccccc}]}", "There are 3 secrets"),
+            ("{secret: long enough}", "“secret” is not a known key. Known: secrets."),
+            ("none", "Write {secrets: [{value, until}]}."),
+        ],
+    )
+    def test_what_is_wrong(self, tmp_path: Path, given: str, words: str) -> None:
+        assert words in refusal(tmp_path, f"projects: [{{name: Shop, incoming_webhooks: {given}}}]")
