@@ -6,8 +6,10 @@ PORT ?= 8000
 DATA ?= data
 BENCH ?=
 FAULTS ?=
+FUZZ ?= 20000
+FUZZ_SEED ?= 1
 
-.PHONY: run test bench screenshots lint format requirements
+.PHONY: run test bench fuzz screenshots lint format requirements
 
 run: $(VENV)/.run
 	@$(VENV)/bin/python manage.py up --port $(PORT) --data $(DATA)
@@ -25,6 +27,10 @@ screenshots: $(VENV)/.dev
 # Breaks a running hub on purpose and counts what was lost; the table goes to docs/reliability.md.
 faults: $(VENV)/.dev
 	@$(VENV)/bin/python -m tests.faults --document $(FAULTS)
+
+# 20,000 spoiled requests; what fails is kept in tests/fuzz/corpus. Another FUZZ_SEED makes others.
+fuzz: $(VENV)/.dev
+	@STREAMHUB_FUZZ=$(FUZZ) STREAMHUB_FUZZ_SEED=$(FUZZ_SEED) $(VENV)/bin/pytest -q tests/fuzz
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

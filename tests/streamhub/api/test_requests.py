@@ -105,8 +105,14 @@ def test_who_has_the_version_gets_304_and_who_changes_an_old_one_412(call: Calla
 @pytest.mark.parametrize("method", ["POST", "TRACE", "OPTIONS"])
 def test_methods_that_a_path_does_not_take(call: Callable, method: str) -> None:
     response = call(method, "/audit", {})
-    assert response.status_code == 405
+    assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
     assert "GET" in response["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/nothing", "/api/v1/projects/shop/nothing"])
+def test_addresses_that_are_none(call: Callable, path: str) -> None:
+    response = call("POST", path, {})
+    assert (response.status_code, response.json()["type"]) == (404, "urn:streamhub:problem:not-found")
 
 
 def test_the_document_describes_every_operation() -> None:

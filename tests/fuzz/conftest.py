@@ -1,0 +1,3 @@
+from tests.streamhub.conftest import busy, deliver
+
+__all__ = ["busy", "deliver"]

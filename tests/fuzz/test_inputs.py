@@ -1,0 +1,96 @@
+"""Spoiled requests on every path that programs use: none breaks the hub, none that is refused leaves a row behind.
+
+`make fuzz` sends 20,000; the suite a few hundred, always the same, and all that once failed.
+"""
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from cohorts.models import Cohort
+from cohorts.specification import save_cohort
+from delivery.models import Delivery
+from events.api.limits import Limits
+from events.models import Project
+from streamhub.api import doors
+from tests.cohorts.cast import cast
+from tests.fuzz.hub import Failed, Hub, prepared
+from tests.fuzz.requests import CORPUS, Request, found, seeds, spoiled
+
+INPUTS = int(os.environ.get("STREAMHUB_FUZZ", "400"))
+SEED = int(os.environ.get("STREAMHUB_FUZZ_SEED", "1"))
+MOST_FAILURES = 20
+
+
+@pytest.fixture
+def hub(busy: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    monkeypatch.setattr(doors, "MOST_REQUESTS", 10**9)
+    monkeypatch.setattr(doors, "MOST_WRONG", 10**9)
+    monkeypatch.setattr(Limits, "count", lambda self, project: None)
+    monkeypatch.setattr("streamhub.api.shaping.may_send", lambda who: False)
+    with prepared(busy, _names) as prepared_hub:
+        yield prepared_hub
+
+
+def _names(project: Project) -> dict[str, str]:
+    run, delivery = cast(project), Delivery.objects.filter(project=project).latest("pk")
+    listed: Cohort = save_cohort(project, {"name": "Listed", "users": ["ada"]})[0]
+    return {
+        "basic": b64encode(f"{project.api_key}:".encode()).decode(),
+        "pair": b64encode(f"{project.api_key}:shk_fuzz".encode()).decode(),
+        "inbox": project.inbox_token,
+        "destination": str(delivery.destination_id),
+        "lane": str(run.sync.destination_id),
+        "cohort": run.sync.cohort.public_id,
+        "listed": listed.public_id,
+        "run": str(run.number),
+        "delivery": str(delivery.pk),
+        "event": str(delivery.event_id),
+    }
+
+
+def test_seeds_are_taken(hub: Hub) -> None:
+    """Otherwise nothing but refusals would be tried."""
+    refused = []
+    for seed in seeds():
+        answer = hub.take(spoiled(seed, _Untouched()))
+        if answer.status_code >= 400:
+            refused.append((seed["method"], seed["path"], answer.status_code, answer.content[:300]))
+    assert [one for one in refused if one[2] not in (404, 409, 429)] == []
+    assert len(refused) < len(seeds()) / 5
+
+
+def test_what_failed_once(hub: Hub) -> None:
+    for request in found():
+        hub.take(request)
+
+
+@pytest.mark.timeout(max(120, INPUTS))
+def test_spoiled_requests(hub: Hub) -> None:
+    random, every, failures = Random(SEED), seeds(), dict[str, Request]()
+    for _ in range(INPUTS):
+        request = spoiled(random.choice(every), random)
+        try:
+            hub.take(request)
+        except Failed as error:
+            failures.setdefault(str(error)[:120], request)
+            if len(failures) == MOST_FAILURES:
+                break
+    if failures and "STREAMHUB_FUZZ" in os.environ:
+        kept = [*found(), *failures.values()]
+        (CORPUS / "found.json").write_text(json.dumps([one.as_json() for one in kept], indent=1) + "\n")
+    assert {why: (request.method, request.path) for why, request in failures.items()} == {}
+
+
+class _Untouched(Random):
+    """Chooses to change nothing."""
+
+    def choice(self, given):  # type: ignore[no-untyped-def]
+        return given[0]
+
+    def random(self) -> float:
+        return 1.0
