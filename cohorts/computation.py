@@ -20,6 +20,9 @@ from cohorts.announcement import announce
 from cohorts.conditions_sql import Sql
 from cohorts.members_sql import members
 from cohorts.models import Change, Cohort, Computation, Kind, Member
+from delivery.monitors.gauges import note
+from delivery.monitors.metrics import Metric
+from delivery.monitors.sources import Subject
 from events.wake import COHORTS, wake
 
 log = logging.getLogger(__name__)
@@ -180,6 +183,7 @@ def _finish(computation: Computation, entered: int, left: int, *, quiet: bool = 
     computation.save()
     if marks.follow(cohort.pk):  # the rest of many, in a worker
         transaction.on_commit(partial(wake, COHORTS))
+    note(Metric.COHORT, {Subject(cohort.project_id, cohort.public_id): cohort.size}, moment)
     if entered or left or not quiet:
         announce(computation, cohort)
 

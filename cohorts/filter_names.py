@@ -16,7 +16,12 @@ def with_ids(project: Project, rules: Any) -> Any:
 
 def with_names(project: Project, rules: Any) -> Any:
     """The filter as a file shows it."""
-    return _translated(rules, lambda: dict(Cohort.objects.filter(project=project).values_list("public_id", "name")))
+    return _translated(rules, lambda: names_of(project.pk))
+
+
+def names_of(project: int) -> dict[str, str]:
+    """Public id -> name, of all cohorts of the project with this id."""
+    return dict(Cohort.objects.filter(project=project).values_list("public_id", "name"))
 
 
 def _translated(rules: Any, read: Callable[[], dict[str, str]]) -> Any:

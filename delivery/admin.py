@@ -3,7 +3,19 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from delivery.models import Attempt, Delivery, HookSecrets, LaneHealth, Replay, Verdict
+from delivery.models import (
+    Alert,
+    Attempt,
+    Channel,
+    Delivery,
+    Gauge,
+    HookSecrets,
+    LaneHealth,
+    Monitor,
+    Notice,
+    Replay,
+    Verdict,
+)
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
 
@@ -80,3 +92,36 @@ class HookSecretsAdmin(RawRows):
 
     list_display = ("project",)
     fields = ("project",)
+
+
+@admin.register(Monitor)
+class MonitorAdmin(RawRows):
+    list_display = ("id", "name", "project", "metric", "condition", "threshold", "window", "enabled", "state")
+    list_select_related = ("project",)
+    list_filter = ("metric", "state", "enabled")
+
+
+@admin.register(Channel)
+class ChannelAdmin(RawRows):
+    """Without the address: a chat's is a secret."""
+
+    list_display = ("id", "name", "project", "kind", "health")
+    list_select_related = ("project",)
+    fields = ("project", "name", "kind", "health", "created_at")
+
+
+@admin.register(Alert)
+class AlertAdmin(RawRows):
+    list_display = ("id", "name", "project", "kind", "at", "value", "threshold", "muted")
+    list_select_related = ("project",)
+
+
+@admin.register(Notice)
+class NoticeAdmin(RawRows):
+    list_display = ("id", "alert", "channel_name", "state", "tries", "next_at", "error")
+    list_select_related = ("alert",)
+
+
+@admin.register(Gauge)
+class GaugeAdmin(RawRows):
+    list_display = ("id", "project_id", "metric", "subject", "span", "start", "value")

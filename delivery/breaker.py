@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from delivery.activity import ANSWERS
-from delivery.models import LaneCount, LaneHealth
+from delivery.models import Alert, LaneCount, LaneHealth
+from delivery.monitors.alerts import health_alert
 from destinations.models import Destination
 from destinations.sending_rules import sending_of
 from events.counters import MINUTE
@@ -58,17 +59,23 @@ def judge(destinations: Iterable[int], moment: datetime) -> set[int]:
         share = _share(pk, row, moment)
         level = next((one for one in LEVELS if share.percent_failed >= one), 0)
         if (row.level if row else 0) != level:
-            row = _set_level(pk, level, share, moment)
+            row = _set_level(destination, row, level, share, moment)
         pause_at = sending_of(destination.sending).pause_at
-        if pause_at and share.percent_failed >= pause_at and row and hold(pk, share, moment):
+        if pause_at and share.percent_failed >= pause_at and row and hold(destination, share, moment):
             held.add(pk)
     return held
 
 
-def hold(destination: int, share: Share, moment: datetime) -> bool:
+def hold(destination: Destination, share: Share, moment: datetime) -> bool:
     """From now on nothing is sent but probes. False if that is so already; its row must exist."""
-    free = LaneHealth.objects.filter(pk=destination, held_since=None)
-    return bool(free.update(held_since=moment, why=share.words, probes=0, next_probe_at=moment + interval(0)))
+    free = LaneHealth.objects.filter(pk=destination.pk, held_since=None)
+    changed = {"held_since": moment, "why": share.words, "probes": 0, "next_probe_at": moment + interval(0)}
+    with transaction.atomic():
+        if not free.update(**changed):
+            return False
+        text = f"Nothing is sent to it but a probe from time to time, until one arrives. {share.words}"
+        health_alert(destination, Alert.Kind.HELD, text, moment, share.percent_failed)
+    return True
 
 
 def due_probes(destinations: Iterable[int], moment: datetime) -> list[int]:
@@ -98,7 +105,8 @@ def interval(probes: int) -> timedelta:
 def resume(destination: int, moment: datetime) -> bool:
     """Lets everything go, and forgets the failures so far. False if it was not held."""
     with transaction.atomic():
-        row = LaneHealth.objects.select_for_update().filter(pk=destination, held_since__isnull=False).first()
+        held = LaneHealth.objects.select_for_update(of=("self",)).filter(pk=destination, held_since__isnull=False)
+        row = held.select_related("destination").first()
         if row is None:
             return False
         now = _counts(destination, _minute(moment))
@@ -106,6 +114,8 @@ def resume(destination: int, moment: datetime) -> bool:
         row.level, row.level_since, row.why = 0, moment, ""
         row.counted_from, row.good_before, row.bad_before = moment, now.good, now.bad
         row.save()
+        text = "It is no longer held. What waits for it is sent now."
+        health_alert(row.destination, Alert.Kind.HEALTHY, text, moment)
         transaction.on_commit(partial(wake, FRESH))
         transaction.on_commit(partial(wake, RETRY))
     return True
@@ -140,6 +150,18 @@ def _minute(moment: datetime) -> datetime:
     return datetime.fromtimestamp(moment.timestamp() // MINUTE * MINUTE, UTC)
 
 
-def _set_level(destination: int, level: int, share: Share, moment: datetime) -> LaneHealth:
+def _set_level(
+    destination: Destination, row: LaneHealth | None, level: int, share: Share, moment: datetime
+) -> LaneHealth:
+    """Whoever moves the level tells of it, once: what gets worse, and what is well again."""
+    before = row.level if row else 0
     changed = {"level": level, "level_since": moment, "why": share.words if level else ""}
-    return LaneHealth.objects.update_or_create(pk=destination, defaults=changed)[0]
+    with transaction.atomic():
+        row = LaneHealth.objects.get_or_create(pk=destination.pk)[0]
+        if LaneHealth.objects.filter(pk=destination.pk, level=before).update(**changed):
+            if level > before:
+                health_alert(destination, Alert.Kind.FAILING, share.words, moment, level)
+            elif not level:
+                health_alert(destination, Alert.Kind.HEALTHY, "Its deliveries arrive again.", moment)
+    row.refresh_from_db()
+    return row

@@ -13,9 +13,13 @@ def hub_transport(max_connections: int) -> Transport:
     return AuthorizedTransport(_transport(settings.TRANSPORT, max_connections), Tokens(_for_tokens))
 
 
+def plain_transport(max_connections: int) -> Transport:
+    """For few requests, each to another receiver: the plain one, whose threads cost nothing while it is not needed."""
+    return _transport("requests", max_connections)
+
+
 def _for_tokens() -> Transport:
-    """Few requests, each to another receiver: the plain one, whose threads cost nothing while it is not needed."""
-    return _transport("requests", max_connections=16)
+    return plain_transport(max_connections=16)
 
 
 def _transport(name: str, max_connections: int) -> Transport:

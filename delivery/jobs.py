@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from delivery.hub_transport import hub_transport
 from delivery.lanes import MOST_UNDER_WAY, Lanes
 from delivery.models import LaneCount, State
+from delivery.monitors.retention import forget_old_alerts
 from delivery.removal import remove_marked, soon
 from delivery.replanning import plan_anew
 from delivery.retention import remove_old as remove_old_rows
@@ -48,6 +49,7 @@ def forget_insert_ids() -> None:
 def forget_counts() -> None:
     forget_old_counts()
     remove_old(LaneCount, now())
+    forget_old_alerts(now())
 
 
 def remove_rows() -> None:

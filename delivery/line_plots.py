@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from math import ceil
 
 from delivery.plots import HEIGHT, INTERVALS, STEP, Series, round_top
 
@@ -15,7 +16,7 @@ class Reading:
     """`numbers`: one for each series, None where there is none."""
 
     label: str
-    numbers: Sequence[int | None]
+    numbers: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def lines(
     edges: Sequence[datetime] = (),
 ) -> LinePlot:
     """A line for each series, over the readings from left to right. `measure`: what stands after a number."""
-    top = round_top(max((number or 0 for reading in readings for number in reading.numbers), default=0))
+    top = round_top(ceil(max((number or 0 for reading in readings for number in reading.numbers), default=0)))
     rows = [(reading.label, [_words(number, measure) for number in reading.numbers]) for reading in readings]
     return LinePlot(
         unit,
@@ -84,7 +85,7 @@ def lines(
     )
 
 
-def _words(number: int | None, measure: str) -> str:
+def _words(number: float | None, measure: str) -> str:
     return "–" if number is None else f"{number:,.0f} {measure}"
 
 
@@ -92,12 +93,12 @@ def _reading(label: str, series: Sequence[Series], words: Sequence[str]) -> str:
     return f"{label}: " + ", ".join(f"{one.label} {word}" for one, word in zip(series, words, strict=True))
 
 
-def _line(tone: str, numbers: Sequence[int | None], top: int) -> Line:
+def _line(tone: str, numbers: Sequence[float | None], top: int) -> Line:
     runs = [_run(points) for points in _runs(numbers, top)]
     return Line(tone, " ".join(runs), " ".join(f"{run} V{HEIGHT} H{run[1:].split()[0]} Z" for run in runs))
 
 
-def _runs(numbers: Sequence[int | None], top: int) -> list[list[tuple[float, float]]]:
+def _runs(numbers: Sequence[float | None], top: int) -> list[list[tuple[float, float]]]:
     """Stretches without a gap, as points."""
     points = [
         (n * STEP + STEP / 2, None if number is None else round(HEIGHT - number / top * HEIGHT, 1))

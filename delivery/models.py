@@ -294,3 +294,7 @@ class LaneCount(models.Model):
 
 for _name in TIMES:
     LaneCount.add_to_class(_name, models.IntegerField(db_default=0))
+
+
+# Models of a package of their own; Django looks for models here.
+from delivery.monitors.models import Alert, Channel, Gauge, Monitor, Notice  # noqa: E402, F401

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from django.utils.timezone import now
 
 from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
+from delivery.monitors.users import count_users
 from delivery.ordering import order_key
 from destinations.catalog import taking
 from destinations.filters import Filter, compile_filter
@@ -91,6 +93,7 @@ class Router:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
         count_created((destination for _, destination, *_ in rows), moment)
         count_received((event[1:4] for event in events if event[4] not in ANNOUNCED), moment)
+        transaction.on_commit(partial(count_users, events))
         routed.events, routed.deliveries = len(ids), len(rows)
 
     def _insert(self, rows: list[tuple[Any, ...]], ordered: set[int]) -> None:

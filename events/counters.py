@@ -13,37 +13,39 @@ from django.db import connection, models
 
 from events import bulk
 
+Key = tuple[Any, ...]
+Kept = Mapping[int, timedelta]
+
 MINUTE, HOUR = 60, 3600  # seconds that a row covers
 # Rows are added to until they are this old, and removed only after that: a row never comes back with a part of its sum.
-KEPT = {MINUTE: timedelta(hours=3), HOUR: timedelta(days=90)}
+KEPT: Kept = {MINUTE: timedelta(hours=3), HOUR: timedelta(days=90)}
 REMOVED_AFTER = timedelta(hours=1)
 ROWS_PER_STATEMENT = 500
 
-Key = tuple[Any, ...]
-
 
 class Tally:
-    """Numbers by owner and minute, until they are written to `model`, whose key is (`owner`, span, start)."""
+    """Numbers by owner and minute, until they are written to `model`, whose key is (*`owner`, span, start)."""
 
-    def __init__(self, model: type[models.Model], owner: str) -> None:
-        self.model, self.keys = model, (owner, "span", "start")
-        self._minutes: dict[tuple[int, int], dict[str, int]] = {}
+    def __init__(self, model: type[models.Model], *owner: str, kept: Kept = KEPT) -> None:
+        self.model, self.keys, self.kept = model, (*owner, "span", "start"), kept
+        self._minutes: dict[tuple[Key, int], dict[str, int]] = {}
 
-    def add(self, owner: int, at: datetime, name: str, count: int = 1) -> None:
+    def add(self, owner: int | Key, at: datetime, name: str, count: int = 1) -> None:
         """`name`: the column; `at`: when it happened."""
-        counts = self._minutes.setdefault((owner, int(at.timestamp()) // MINUTE), {})
+        key = owner if isinstance(owner, tuple) else (owner,)
+        counts = self._minutes.setdefault((key, int(at.timestamp()) // MINUTE), {})
         counts[name] = counts.get(name, 0) + count
 
     def write(self, moment: datetime) -> None:
         """Adds everything to the rows that are still kept at `moment`."""
-        rows: dict[tuple[int, int, int], Counter[str]] = {}
+        rows: dict[Key, Counter[str]] = {}
         now = moment.timestamp()
         for (owner, minute), counts in self._minutes.items():
-            for span, kept in KEPT.items():
+            for span, kept in self.kept.items():
                 start = minute * MINUTE // span * span
                 if now - start <= kept.total_seconds():
-                    rows.setdefault((owner, span, start), Counter()).update(counts)
-        dated = {(owner, span, datetime.fromtimestamp(start, UTC)): n for (owner, span, start), n in rows.items()}
+                    rows.setdefault((*owner, span, start), Counter()).update(counts)
+        dated = {(*owner, span, datetime.fromtimestamp(start, UTC)): n for (*owner, span, start), n in rows.items()}
         add_up(self.model, self.keys, dated)
 
 
@@ -69,11 +71,11 @@ def add_up(model: type[models.Model], keys: Sequence[str], rows: Mapping[Key, Ma
             )
 
 
-def remove_old(model: type[models.Model], moment: datetime) -> int:
+def remove_old(model: type[models.Model], moment: datetime, kept: Kept = KEPT) -> int:
     """Removes rows that are no longer added to, those of one minute or hour at a time. Returns how many."""
     removed = 0
-    for span, kept in KEPT.items():
-        old = model._default_manager.filter(span=span, start__lt=moment - kept - REMOVED_AFTER)
+    for span, time in kept.items():
+        old = model._default_manager.filter(span=span, start__lt=moment - time - REMOVED_AFTER)
         while start := old.order_by("start").values_list("start", flat=True).first():
             removed += model._default_manager.filter(span=span, start=start).delete()[0]
     return removed

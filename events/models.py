@@ -252,6 +252,7 @@ class EventCount(models.Model):
     start = models.DateTimeField()
     received = models.IntegerField(db_default=0)
     duplicates = models.IntegerField(db_default=0)
+    refused = models.IntegerField(db_default=0)  # requests, not events: nobody can count what cannot be read
 
     class Meta:
         indexes = [models.Index(fields=["span", "start"], name="event_counts_by_age")]
@@ -268,6 +269,20 @@ class TypeCount(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["day"], name="type_counts_by_age")]
+
+
+class TypeRate(models.Model):
+    """How many events of one type came in for a project within one minute or one hour (`span` seconds from `start`)."""
+
+    pk = models.CompositePrimaryKey("project_id", "event_type", "span", "start")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    event_type = models.CharField(max_length=255)
+    span = models.SmallIntegerField()
+    start = models.DateTimeField()
+    received = models.IntegerField(db_default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["span", "start"], name="type_rates_by_age")]
 
 
 def dedup_key(project_id: int, who: str, insert_id: str) -> UUID:

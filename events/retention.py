@@ -7,7 +7,8 @@ from django.utils.timezone import now
 
 from events.accept import DEDUP_WINDOW
 from events.counters import remove_old
-from events.models import AuditEntry, EventCount, SeenInsertId, TypeCount
+from events.models import AuditEntry, EventCount, SeenInsertId, TypeCount, TypeRate
+from events.received import TYPES_KEPT
 from events.seen_types import DAYS
 
 
@@ -26,7 +27,7 @@ def forget_old_insert_ids(batch: int = 10_000, at: datetime | None = None) -> in
 def forget_old_counts(at: datetime | None = None) -> int:
     """Removes counters that nothing reads any more, those of one minute, hour or day at a time. Returns how many."""
     moment = at or now()
-    forgotten = remove_old(EventCount, moment)
+    forgotten = remove_old(EventCount, moment) + remove_old(TypeRate, moment, TYPES_KEPT)
     old = TypeCount.objects.filter(day__lt=(moment - timedelta(days=DAYS + 2)).date()).order_by("day")
     while day := old.values_list("day", flat=True).first():
         forgotten += TypeCount.objects.filter(day=day).delete()[0]

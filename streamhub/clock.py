@@ -10,12 +10,17 @@ from rq.utils import now
 from cohorts.jobs import remove_rows as remove_cohort_rows
 from cohorts.jobs import tend_cohorts
 from delivery.jobs import deliver_fresh, deliver_retries, forget_counts, forget_insert_ids, plan_again, remove_rows
+from delivery.monitors.jobs import send_notices, tend_monitors
+from delivery.monitors.wake import wake_monitors, wake_notices
 from delivery.replay_job import run_replays
 from delivery.replay_wake import wake_replays
 from events.retention import forget_old_audit_entries
 from events.wake import COHORTS, FRESH, JOBS, RETRY, wake
 from streamhub.set_back import SetBack
 
+# Jobs of which never a second one waits in the queue.
+WOKEN = {run_replays: wake_replays, tend_monitors: wake_monitors, send_notices: wake_notices}
+MONITORS = 10  # seconds between two looks at the monitors
 SWEEP = 5  # seconds: how long a lost wake-up can delay anything
 
 
@@ -34,8 +39,8 @@ class Clock(DjangoCronScheduler):
         for job in due:
             if job.queue_name in JOBS:
                 wake(job.queue_name)
-            elif job.func is run_replays:
-                wake_replays()
+            elif job.func in WOKEN:
+                WOKEN[job.func]()
             else:
                 get_queue(job.queue_name).enqueue(job.func, **job.job_options)
             job.set_enqueue_time(now())
@@ -52,6 +57,8 @@ def clock() -> Clock:
     clock.register(deliver_retries, RETRY, interval=SWEEP)
     clock.register(tend_cohorts, COHORTS, interval=SWEEP)
     clock.register(run_replays, "default", interval=SWEEP, result_ttl=0)
+    clock.register(tend_monitors, "default", interval=MONITORS, result_ttl=0)
+    clock.register(send_notices, "default", interval=MONITORS, result_ttl=0)
     clock.register(forget_insert_ids, "default", interval=3600, result_ttl=0)
     clock.register(remove_rows, "default", interval=300, result_ttl=0)
     clock.register(remove_cohort_rows, "default", interval=60, result_ttl=0)

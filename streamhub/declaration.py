@@ -13,6 +13,7 @@ TEXT_KEYS = frozenset(
     | {"until", "prefix", "content", "id_header"}
     | {"time_zone", "description", "did", "did_not", "in_cohort", "not_in_cohort", "from", "to", "daily_at"}
     | {"users", "destination", "properties"}
+    | {"cohort", "event_type", "address", "channels", "annotation_categories", "metric", "condition"}
     | {"username", "password", "token", "token_url", "client_id", "client_secret", "scope", "audience"}
 )
 

@@ -61,6 +61,12 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "System",
         (
+            Place(
+                "Monitors",
+                "bell",
+                "monitors",
+                ("monitor", "monitor_new", "monitor_edit", "monitor_alerts", "alert_channels", "alert_channel"),
+            ),
             Place("Annotations", "flag", "annotations", ("annotation", "annotation_new")),
             Place("Developer portal", "blocks", "portal", ("portal_new", "portal_import", "portal_kind")),
             Place("Queues", "layers", "queues"),

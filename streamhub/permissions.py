@@ -113,6 +113,18 @@ DOORS: dict[str, Rule] = {
     "portal_life": Rule(
         change=PUBLISHER, acts={"submit": EDITOR, "revise": EDITOR, "approve": VIEWER, "return": VIEWER}
     ),
+    # What is watched, and who is told.
+    "monitors": LOOK,
+    "monitor": LOOK,
+    "monitor_alerts": LOOK,
+    "monitor_new": Rule(see=EDITOR, change=EDITOR),
+    "monitor_edit": EDIT,
+    "monitor_preview": TRY,
+    "monitor_ready": EDIT,
+    "monitor_act": Rule(change=PUBLISHER, acts={"delete": EDITOR}),
+    "alert_channels": PUBLISH,
+    "alert_channel": PUBLISH,
+    "alert_channel_act": PUBLISH,
     # What happened when.
     "annotations": LOOK,
     "annotation": EDIT,

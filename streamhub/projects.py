@@ -17,9 +17,10 @@ from events.models import Project, hash_secret, new_write_key
 from streamhub import declared_destinations
 from streamhub.declaration import Declaration, DeclarationError, Path_
 from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
+from streamhub.declared_monitors import KEYS, apply_watched, dump_watched
 
 PROJECT_KEYS = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
-PROJECT_KEYS += ("incoming_webhooks",)
+PROJECT_KEYS += ("incoming_webhooks", *KEYS)
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -57,6 +58,7 @@ def dump_project(project: Project, *, with_secrets: bool = False) -> dict[str, A
             declared_destinations.describe(destination, with_secrets=with_secrets)
             for destination in project.destinations.prefetch_related("headers").order_by("name")
         ],
+        **dump_watched(project, with_secrets=with_secrets),
     }
 
 
@@ -171,6 +173,7 @@ class _Applying:
         applied = AppliedCohorts(project, items, self.problem, self.report)
         applied.save()
         self.destinations(path, given, project)
+        apply_watched(path, given, project, self.problem, self.report)
         return applied.save_syncs()
 
     def destinations(self, path: Path_, given: dict[str, Any], project: Project) -> None:

@@ -15,7 +15,8 @@ from destinations import specification
 from destinations.models import Destination
 from events import bulk
 from events.counters import Tally, add_up
-from events.models import Event, EventCount, Project, TypeCount
+from events.models import Event, EventCount, Project, TypeCount, TypeRate
+from events.received import TYPES_KEPT
 from events.shape import time_text
 
 PROJECT = "Sample traffic"
@@ -88,6 +89,7 @@ def _write(
     chance: random.Random,
 ) -> None:
     received, counted = Tally(EventCount, "project_id"), Tally(LaneCount, "destination_id")
+    rates = Tally(TypeRate, "project_id", "event_type", kept=TYPES_KEPT)
     types: dict[tuple[int, object, str], dict[str, int]] = {}
     event_rows, delivery_rows, attempt_rows = [], [], []
     event_ids = bulk.reserve_ids(Event, len(moments))
@@ -95,6 +97,7 @@ def _write(
         event_type, user = chance.choices(TYPES, WEIGHTS)[0], f"user_{chance.randrange(20_000)}"
         event_rows.append(_event(pk, project, event_type, user, at, chance))
         received.add(project.pk, at, "received")
+        rates.add((project.pk, event_type), at, "received")
         of_type = types.setdefault((project.pk, at.date(), event_type), {"received": 0})
         of_type["received"] += 1
         for destination, receiver in lanes:
@@ -110,6 +113,7 @@ def _write(
     bulk.insert(Attempt, ATTEMPT_COLUMNS, attempt_rows)
     received.write(end)
     counted.write(end)
+    rates.write(end)
     add_up(TypeCount, ("project_id", "day", "event_type"), types)
 
 

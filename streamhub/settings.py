@@ -66,6 +66,14 @@ CA_BUNDLE = env("STREAMHUB_CA_BUNDLE", default="")
 WEBHOOK_USER_AGENT = env("STREAMHUB_USER_AGENT", default="StreamHub/Webhook/1.0")
 RESPONSE_KEPT_BYTES = 64 * 1024
 
+# -- telling people -------------------------------------------------------------------------------------------------
+# smtp+tls://user:password@mail.example.com:587, and what else django-environ knows; without it no e-mail is sent.
+EMAIL_IS_SET_UP = bool(env("STREAMHUB_EMAIL_URL", default=""))
+if EMAIL_IS_SET_UP:
+    globals().update(env.email_url("STREAMHUB_EMAIL_URL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("STREAMHUB_EMAIL_FROM", default="streamhub@localhost")
+EMAIL_TIMEOUT = 10  # seconds
+
 # -- where state lives ---------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'streamhub.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = None

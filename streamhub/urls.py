@@ -51,6 +51,7 @@ pages = [
     path("", include("events.annotations.urls")),
     path("", include("destinations.urls")),
     path("", include("delivery.urls")),
+    path("", include("delivery.monitors.urls")),
     path("", include("cohorts.urls")),
 ]
 

@@ -13,6 +13,8 @@ from events.dialects import amplitude_answers as answers
 from events.dialects.amplitude_events import EventReader
 from events.dialects.amplitude_ids import MIN_LENGTH
 from events.dialects.jsonbody import Document
+from events.models import Project
+from events.received import count_refused
 from events.write_keys import project_of
 
 MEGABYTE = 1024 * 1024
@@ -38,15 +40,18 @@ def take(request: WSGIRequest, upload: Upload) -> answers.Answer:
     if upload.api_key in (None, ""):
         return answers.missing_field("api_key")
     try:
-        return _take(request, upload)
+        project = project_of(upload.api_key)
+        if project is None:
+            return answers.invalid_key(upload.api_key)
+        answer = _take(request, upload, project)
+        if answer["code"] != 200:
+            count_refused(project, now())
+        return answer
     except (OperationalError, InterfaceError):
         return answers.unavailable()
 
 
-def _take(request: WSGIRequest, upload: Upload) -> answers.Answer:
-    project = project_of(upload.api_key)
-    if project is None:
-        return answers.invalid_key(upload.api_key)
+def _take(request: WSGIRequest, upload: Upload, project: Project) -> answers.Answer:
     if upload.events in (None, "", []):
         return answers.missing_field(upload.events_field)
     if not isinstance(upload.events, list):

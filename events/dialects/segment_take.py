@@ -18,6 +18,7 @@ from events.dialects.segment_events import to_event
 from events.dialects.segment_messages import Arrival, Discarded, read_message, refuse_without_ids
 from events.jsontext import dumps
 from events.models import Project
+from events.received import count_refused
 from events.refusals import Sender
 from events.uuids import time_ordered_uuids
 
@@ -59,6 +60,7 @@ def take(asked: Request, document: Document) -> None:
 def refused(asked: Request, error: Refused, at: datetime) -> None:
     """Shown to the project, if it is known which."""
     if asked.project is not None and error.status < 500:
+        count_refused(asked.project, at)
         refusals.keep(asked.project.pk, asked.sender, at, error.status, [(error.reason, asked.raw)])
 
 

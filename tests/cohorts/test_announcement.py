@@ -3,9 +3,13 @@
 import pytest
 
 from cohorts import runs
-from cohorts.computation import compute
+from cohorts.computation import compute, replace_members
 from cohorts.models import Computation, Sync
 from delivery.models import Delivery
+from delivery.monitors import gauges
+from delivery.monitors.evaluation import evaluate
+from delivery.monitors.sources import Subject
+from delivery.monitors.specification import save_monitor
 from delivery.routing import Router
 from events.models import Event, Outbox, Profile
 
@@ -68,3 +72,15 @@ def test_cohort_destinations_are_not_offered_events(make_destination, make_event
     make_events()
     Router().route()
     assert [delivery.destination for delivery in Delivery.objects.all()] == [events]
+
+
+def test_its_size_is_a_metric_that_monitors_read(make_cohort, project):
+    cohort = make_cohort(name="Friends", kind="listed", definition={})
+    replace_members(cohort, ["u:ann", "u:bob"], "a list was given")
+    from django.utils.timezone import now
+
+    subject = Subject(project.pk, cohort.public_id)
+    assert gauges.current("cohort", [subject], now())[subject].number == 2
+    given = {"name": "M", "metric": "cohort", "cohort": "Friends", "condition": "above", "threshold": 1, "window": 3600}
+    monitor = save_monitor(project, given)[0]
+    assert (monitor.cohort, evaluate(now())) == (cohort.public_id, 1)

@@ -195,7 +195,7 @@ class Deliveries(RuleBasedStateMachine):
     def hold(self, ordered: bool) -> None:
         pk = (self.ordered if ordered else self.plain).pk
         LaneHealth.objects.get_or_create(pk=pk)
-        breaker.hold(pk, breaker.Share(0, 20, "5xx"), self.clock)
+        breaker.hold(Destination.objects.get(pk=pk), breaker.Share(0, 20, "5xx"), self.clock)
 
     @rule(ordered=st.booleans())
     def resume_what_is_held(self, ordered: bool) -> None:

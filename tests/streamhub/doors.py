@@ -7,6 +7,7 @@ from django.urls import reverse
 from delivery.models import Delivery
 from events.models import Project
 from tests.cohorts.cast import cast
+from tests.delivery.monitors.cast import watching
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Door:
                 "run": [run.sync_id, run.number],
             }
             return reverse(self.name, args=[project.slug, run.sync.cohort.public_id, *places[self.of]])
+        if self.of == "monitor":
+            return reverse(self.name, args=[project.slug, watching(project).pk])
         delivery = Delivery.objects.filter(project=project).latest("pk")
         row = {"event": delivery.event_id, "destination": delivery.destination_id, "delivery": delivery.pk}[self.of]
         return reverse(self.name, args=[project.slug, row])
@@ -75,6 +78,12 @@ DOORS = [
     Door("cohort_sync_edit", of="sync"),
     Door("cohort_run", of="run"),
     Door("profiles"),
+    Door("monitors"),
+    Door("monitor_new"),
+    Door("monitor", of="monitor"),
+    Door("monitor_edit", of="monitor"),
+    Door("monitor_alerts"),
+    Door("alert_channels"),
     Door("annotations"),
     Door("annotation_new"),
     Door("queues"),

@@ -19,6 +19,7 @@ from streamhub.api_tokens import make_token
 from streamhub.gate import PROJECTS
 from streamhub.permissions import DOORS
 from tests.cohorts.cast import cast
+from tests.delivery.monitors.cast import watching
 
 METHODS = ("GET", "POST")
 KEPT_OUT = (403, 404)
@@ -67,6 +68,8 @@ def address(busy: Project) -> Callable[[str, Project], str]:
             arguments += [run.sync_id] if "<int:pk>" in route else []
             arguments += [run.number] if "<int:run>" in route else []
             arguments += [run.sync.cohort.computations.get().pk] if "<int:computation>" in route else []
+        elif "<slug:slug>" in route:
+            arguments.append("silence")
         elif "<int:pk>" in route:
             thing = route.removeprefix("p/<slug:project>/").removeprefix("settings/").partition("/")[0]
             arguments.append(_row(thing, busy, delivery))
@@ -87,6 +90,10 @@ def _row(thing: str, project: Project, delivery: Delivery) -> int:
         return Replay.objects.get_or_create(
             project=project, kind="again", last_id=0, selection={"project": project.pk}
         )[0].pk
+    if thing == "monitors":
+        return watching(project).pk
+    if thing == "channels":
+        return watching(project).channels.get().pk
     if thing == "annotations":
         return save_annotation(project, {"label": "Release", "start": now()}).pk
     if thing == "portal":
