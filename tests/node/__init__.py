@@ -30,7 +30,11 @@ class Lines:
         """Their answers. A few hundred lines at once at most: a pipe holds no more."""
         given = list(lines)
         assert self.process.stdin
-        assert self.process.stdout
         self.process.stdin.write(b"".join(line + b"\n" for line in given))
         self.process.stdin.flush()
-        return [self.process.stdout.readline().rstrip(b"\n") for _ in given]
+        return [self.line() for _ in given]
+
+    def line(self) -> bytes:
+        """What it says next."""
+        assert self.process.stdout
+        return self.process.stdout.readline().rstrip(b"\n")
