@@ -13,10 +13,10 @@ from delivery.lane_counters import count_created
 from delivery.models import Delivery, Replay, State
 from delivery.ordering import order_key
 from delivery.selection import COUNT_SECONDS, Counted
-from destinations.filters import compile_filter
 from destinations.models import Destination
 from destinations.reach import reach_of
 from destinations.sending_rules import sending_of
+from destinations.sight import filter_of
 from events import bulk
 from events.models import Event, Outbox
 from events.time_bounds import first_since
@@ -125,7 +125,7 @@ def _missing(destination: int, events: list[Event]) -> list[Event]:
     unrouted = set(Outbox.objects.filter(pk__in=ids).values_list("pk", flat=True))
     had = set(Delivery.objects.filter(destination=destination, event__in=ids).values_list("event_id", flat=True))
     lane = Destination.objects.get(pk=destination)
-    refusal, reach = compile_filter(lane.filter or {}).refusal, reach_of(lane)
+    refusal, reach = filter_of(lane).refusal, reach_of(lane)
     left = (event for event in events if event.pk not in unrouted and event.pk not in had)
     free = (event for event in left if not (event.restrictions and reach.refusal(event.restrictions)))
     return [event for event in free if refusal(event.topic, event.event_type, event.data) is None]

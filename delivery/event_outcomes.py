@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from delivery.models import Delivery, Verdict
-from destinations.filters import compile_filter
+from destinations.event_rules import DROPPED
 from destinations.models import Destination
 from destinations.reach import reach_of
+from destinations.sight import filter_of
 from events.models import Event, Outbox
 
 OFF_THEN = "it was switched off when the event came in."
@@ -29,6 +30,11 @@ class Outcome:
     def name(self) -> str:
         return self.destination.name
 
+    @property
+    def is_dropped(self) -> bool:
+        """Whether an event transformation of the project said no, not the filter."""
+        return self.refusal.startswith(DROPPED)
+
 
 def outcomes_of(event: Event) -> list[Outcome]:
     """Deliveries first, then the destinations that did not get it, each by name."""
@@ -44,7 +50,7 @@ def outcomes_of(event: Event) -> list[Outcome]:
 
 
 def _unsent(event: Event, lane: Destination, refusal: str) -> Outcome:
-    passes = compile_filter(lane.filter or {}).refusal(event.topic, event.event_type, event.data) is None
+    passes = filter_of(lane).refusal(event.topic, event.event_type, event.data) is None
     passes = passes and not (event.restrictions and reach_of(lane).refusal(event.restrictions))
     if refusal:
         return Outcome(lane, refusal=refusal, is_ruled=True, passes_now=passes and lane.enabled)

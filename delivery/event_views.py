@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from delivery.backfill import Window
 from delivery.event_outcomes import outcomes_of
 from delivery.replays import CannotReplay, fill_back
+from destinations.saved_event_rules import rule_for
 from events.models import Event, Outbox, Profile
 from events.profiles import identity_of
 from events.toasts import toast
@@ -30,6 +31,7 @@ def event(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         "is_routing": is_routing,
         "is_unrouted": is_unrouted,
         "profile": profile_of(found),
+        "transformed": rule_for(found),
         "poll": 2_000 if is_moving else 0,
     }
     template = "events/outcomes.html" if request.htmx else "events/event.html"

@@ -21,9 +21,10 @@ from destinations.batch_rules import Batching, narrowed
 from destinations.kind.definition import Kind
 from destinations.messages.original import message_of
 from destinations.models import Destination
-from destinations.payloads import Payload, compile_payload
+from destinations.payloads import Payload, compile_body
 from destinations.secrets import masked, readable
 from destinations.sending_rules import sending_of
+from destinations.sight import sight_of
 from destinations.stored_secrets import secrets_of
 from events.jsontext import dumps
 
@@ -54,7 +55,8 @@ class RequestBuilder:
         kind = catalog.of(destination)
         presets = preset_headers(kind, destination.method)
         self.headers = (*(presets if self.of_kind is None else presets[-1:]), *auth, *own)
-        self.payload: Payload = compile_payload(destination)
+        self.payload: Payload = compile_body(destination)
+        self.sight = sight_of(destination)
         self.template_version = destination.template_version
         self.method, self.url = destination.method, destination.url
         self.connect_timeout, self.total_timeout = destination.connect_timeout, destination.total_timeout
@@ -107,7 +109,7 @@ class RequestBuilder:
 
         `message`: its id, where that is not the one that follows from event and destination. `came_as`: `Event.message`
         (only kinds that send messages need it). `transformed`: what the destination's transformation made of the
-        event, or of the message; None where there is none.
+        event as it sees it (`sight.data(data)`), or of the message (`sight.message(…)`); None where there is none.
         """
         made = self.make(data, came_as, transformed)
         return self.outgoing(made, token, message or message_id(data, self.destination))
@@ -116,7 +118,7 @@ class RequestBuilder:
         self, data: dict[str, Any], came_as: dict[str, Any] | None = None, transformed: dict[str, Any] | None = None
     ) -> Made:
         """What `build` makes of the event. Raises the same."""
-        shown = data if transformed is None or self.messages else transformed
+        shown = self.sight.data(data) if transformed is None or self.messages else transformed
         if self.of_kind is None:
             url, headers = self.url, self.headers
             body = b"" if self.method in WITHOUT_BODY or self.messages else self.payload(shown).encode()
@@ -125,7 +127,8 @@ class RequestBuilder:
             url, headers = made.url, (*made.headers, *self.headers)
             body = b"" if self.method in WITHOUT_BODY else made.body.encode()
         if self.messages is not None:
-            url, headers, body = self.messages.make(url, headers, message_of(data, came_as), transformed)
+            message = self.sight.message(message_of(data, came_as))
+            url, headers, body = self.messages.make(url, headers, message, transformed)
             if self.of_kind is not None:
                 self.of_kind.check_size(body)
         return Made(self.method, url, headers, body)

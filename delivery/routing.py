@@ -14,11 +14,12 @@ from delivery.models import Delivery, State, Verdict
 from delivery.monitors.users import count_users
 from delivery.ordering import order_key
 from destinations.catalog import taking
-from destinations.filters import Filter, compile_filter
+from destinations.filters import Filter
 from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.reach import Reach, reach_of
 from destinations.sending_rules import sending_of
+from destinations.sight import filter_of
 from events import bulk
 from events.announced import ANNOUNCED
 from events.jsontext import loads
@@ -117,9 +118,11 @@ class Router:
     def _filter(self, destination: int, version: datetime) -> Filter:
         known = self._filters.get(destination)
         if known is None or known[0] != version:
-            found = Destination.objects.only("name", "kind", "kind_version", "filter", "consent", "sending")
+            found = Destination.objects.only(
+                "project_id", "name", "kind", "kind_version", "filter", "raw_events", "consent", "sending"
+            )
             lane = found.get(pk=destination)
-            known = self._filters[destination] = (version, compile_filter(lane.filter or {}))
+            known = self._filters[destination] = (version, filter_of(lane))
             self._reaches[destination] = reach_of(lane)
             (self._ordered.add if sending_of(lane.sending).ordered else self._ordered.discard)(destination)
         return known[1]

@@ -13,12 +13,12 @@ from delivery.trial_limit import MOST, may_send
 from delivery.trial_request import CannotSend, TrialRequest, trial_request
 from delivery.trial_send import Answer, send
 from destinations import catalog
-from destinations.filters import compile_filter
 from destinations.kind_parameters import parameters_of
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError
 from destinations.samples import Chosen, offered_samples
 from destinations.secrets import SecretUnreadable
+from destinations.sight import filter_of
 from destinations.template_reads import Read, template_reads
 from events import audit
 from events.models import Event
@@ -64,7 +64,7 @@ def _template(request: HttpRequest, act: str) -> str:
 
 
 def _about(destination: Destination, chosen: str) -> dict[str, Any]:
-    compiled = compile_filter(destination.filter)
+    compiled = filter_of(destination)
     events, sample = offered_samples(destination, chosen)
     data = sample.data
     event = next((event for event in events if str(event.pk) == sample.value), None)

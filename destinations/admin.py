@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from destinations.models import Destination, Header, KindVersion, PortalKind, Sample, TemplateVersion
+from destinations.models import Destination, EventRule, Header, KindVersion, PortalKind, Sample, TemplateVersion
 from destinations.secrets import masked
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
@@ -27,6 +27,8 @@ class DestinationAdmin(RawRows):
     fields = ("project", "name", "kind", "enabled", "method", "url", "payload_mode", "language", "template_text")
     fields += (
         "rules",
+        "raw_events",
+        "mapped",
         "how_sent",
         "id_header",
         "signature",
@@ -54,6 +56,10 @@ class DestinationAdmin(RawRows):
     @admin.display(description="Sending")
     def how_sent(self, destination: Destination) -> str:
         return as_json(destination.sending)
+
+    @admin.display(description="Mappings")
+    def mapped(self, destination: Destination) -> str:
+        return as_json(destination.mappings)
 
     @admin.display(description="Filter")
     def rules(self, destination: Destination) -> str:
@@ -99,3 +105,15 @@ class KindVersionAdmin(RawRows):
     @admin.display(description="Definition")
     def says(self, version: KindVersion) -> str:
         return as_json(version.definition)
+
+
+@admin.register(EventRule)
+class EventRuleAdmin(RawRows):
+    list_display = ("__str__", "project", "created_at")
+    list_select_related = ("project",)
+    list_filter = ("project",)
+    fields = ("project", "rule", "created_at")
+
+    @admin.display(description="Rule")
+    def rule(self, rule: EventRule) -> str:
+        return as_json(rule.as_given)

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.timezone import now
 
+from destinations.event_rules import in_words
 from destinations.secrets import EncryptedTextField
 from events.fields import JSONTextField
 from events.models import Project
@@ -108,6 +109,8 @@ class Destination(models.Model):
     filter = JSONTextField(blank=True)
     # The consents of a user that it needs (consent_rules.py).
     consent = JSONTextField(default=list, blank=True, db_default=[])
+    # Whether it gets events as they came in, not as its project transforms them (sight.py).
+    raw_events = models.BooleanField(default=False, db_default=False)
     # What its kind asks for (kind_parameters.py), as JSON; all values are encrypted, as those of headers are.
     parameters = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     # Which properties are forwarded (mappings.py); {}: all of them.
@@ -154,6 +157,26 @@ class Destination(models.Model):
     @cached_property
     def header_list(self) -> list["Header"]:
         return list(self.headers.all())
+
+
+class EventRule(models.Model):
+    """An event transformation of a project (event_rules.py): types get the name `to`, or without one are dropped."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="event_rules")
+    types = JSONTextField()
+    to = models.CharField(max_length=1024, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "event transformation"
+
+    def __str__(self) -> str:
+        return in_words(self.as_given)
+
+    @property
+    def as_given(self) -> dict[str, Any]:
+        return {"types": self.types} | ({"to": self.to} if self.to else {"drop": True})
 
 
 class Header(models.Model):

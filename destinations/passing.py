@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from destinations.filters import compile_filter
 from destinations.models import Destination
 from destinations.sample_batches import takes_batches
+from destinations.sight import filter_of
 from events.models import Event
 
 LOOKED_AT = 20_000  # newest events; a filter that lets hardly anything through must not read the whole table
@@ -13,7 +13,7 @@ BATCH = 200
 
 def passing_events(destination: Destination, most: int, looked_at: int = LOOKED_AT) -> Iterator[Event]:
     """Newest first, up to `most` of the `looked_at` newest events; for a destination of cohorts, batches."""
-    refusal, batches = compile_filter(destination.filter).refusal, takes_batches(destination)
+    refusal, batches = filter_of(destination).refusal, takes_batches(destination)
     newest = Event.objects.filter(project=destination.project_id).order_by("-pk").defer("message")
     found = 0
     for event in newest[:looked_at].iterator(chunk_size=BATCH):

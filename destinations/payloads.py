@@ -14,6 +14,7 @@ from destinations.messages.body import body_of
 from destinations.messages.original import message_of
 from destinations.models import Destination, Language, PayloadMode
 from destinations.secrets import SecretUnreadable
+from destinations.sight import sight_of
 from events.jsontext import dumps
 from events.shape import complete
 
@@ -24,6 +25,12 @@ Payload = Callable[[dict[str, Any]], str]
 def compile_payload(destination: Destination) -> Payload:
     """The destination's body as a function of `Event.data`. Raises TemplateError for a template that does not parse,
     or whose parameters cannot be read."""
+    body, sight = compile_body(destination), sight_of(destination)
+    return (lambda data: body(sight.data(data))) if sight.renamed else body
+
+
+def compile_body(destination: Destination) -> Payload:
+    """The same of an event as the destination sees it (sight.py)."""
     kind = catalog.of(destination)
     if destination.payload_mode == PayloadMode.RAW:
         return written(kind, _raw(kind, destination))
@@ -76,4 +83,12 @@ def lint_template(language: str, source: str) -> list[Finding]:
     return lint_freemarker(source)
 
 
-__all__ = ["Finding", "Payload", "TemplateError", "compile_payload", "compile_template", "lint_template"]
+__all__ = [
+    "Finding",
+    "Payload",
+    "TemplateError",
+    "compile_body",
+    "compile_payload",
+    "compile_template",
+    "lint_template",
+]

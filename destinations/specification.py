@@ -38,10 +38,11 @@ Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
-KEYS += ("parameters", "consent", "event_controls")
+KEYS += ("parameters", "consent", "event_controls", "events")
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
+EVENTS = ("transformed", "raw")  # by the project's event transformations, or as they came in
 TIMEOUTS = {"connect": (5.0, 0.1, 30.0), "total": (10.0, 1.0, 60.0)}  # default, least, most; seconds
 COHORT_SECONDS = 2.0  # by default, where batches of cohorts are sent
 
@@ -128,6 +129,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "payload": payload,
         "filter": destination.filter,
         **({"consent": destination.consent} if destination.consent else {}),
+        **({"events": "raw"} if destination.raw_events else {}),
         **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
         **({"event_controls": True} if destination.event_controls else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
@@ -190,6 +192,7 @@ class _Checked:
         self._payload()
         self._filter()
         self._consent()
+        self._events()
         self._mappings()
         self._timeouts()
         self._sending()
@@ -402,6 +405,13 @@ class _Checked:
         except BadConsent as error:
             for place, message in error.problems:
                 self.problem(".".join(map(str, ("consent", *place))), message)
+
+    def _events(self) -> None:
+        """Transformed by default: a rule of the project holds for everybody who does not say otherwise."""
+        given = self.given.get("events", "transformed")
+        if given not in EVENTS:
+            self.problem("events", f"“{given}” is not one of {', '.join(EVENTS)}.")
+        self.columns["raw_events"] = given == "raw"
 
     def _mappings(self) -> None:
         try:

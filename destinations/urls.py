@@ -5,6 +5,7 @@ from django.urls import path
 from destinations.pages import (
     catalog,
     duplicate,
+    event_rules,
     filter,
     kind,
     mappings,
@@ -24,6 +25,10 @@ urlpatterns = [
     path("catalog/<slug:kind>/", kind.kind_page, name="kind"),
     path("catalog/<slug:kind>/logo/", kind.kind_logo, name="kind_logo"),
     path("catalog/<slug:kind>/new/", new.destination_new, name="destination_new"),
+    path("event-transformations/", event_rules.event_rules, name="event_rules"),
+    path("event-transformations/new/", event_rules.event_rule_new, name="event_rule_new"),
+    path("event-transformations/preview/", event_rules.event_rule_preview, name="event_rule_preview"),
+    path("event-transformations/<int:pk>/", event_rules.event_rule, name="event_rule"),
     path("portal/", portal.portal, name="portal"),
     path("portal/new/", portal.portal_new, name="portal_new"),
     path("portal/import/", portal_files.portal_import, name="portal_import"),

@@ -12,10 +12,14 @@ TEXT_KEYS = frozenset(
     {"name", "api_key", "secret_key", "kind", "url", "method", "value", "template", "language", "mode"}
     | {"until", "prefix", "content", "id_header"}
     | {"time_zone", "description", "did", "did_not", "in_cohort", "not_in_cohort", "from", "to", "daily_at"}
-    | {"users", "destination", "properties"}
+    | {"users", "destination", "properties", "types"}
     | {"cohort", "event_type", "address", "channels", "annotation_categories", "metric", "condition"}
     | {"username", "password", "token", "token_url", "client_id", "client_secret", "scope", "audience"}
 )
+
+# Of the steps that change values (destinations/event_steps.py): what they set or look up keeps its type.
+STEP_TEXTS = frozenset({"to", "property", "format"})
+STEP_VALUES = frozenset({"value", "default", "table"})
 
 MOST_VALUES = 100_000
 MOST_DEPTH = 100
@@ -112,12 +116,13 @@ def _lines(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
             yield from _lines(item, (*path, number))
 
 
-def _value(node: yaml.Node, key: str = "") -> Any:
+def _value(node: yaml.Node, key: str = "", texts: frozenset[str] = TEXT_KEYS) -> Any:
     """The node as plain data. Scalars under text keys stay text, unless they are null."""
+    texts = STEP_TEXTS if key == "steps" else frozenset() if texts is STEP_TEXTS and key in STEP_VALUES else texts
     if isinstance(node, yaml.MappingNode):
-        return {k.value: _value(v, k.value) for k, v in node.value}
+        return {k.value: _value(v, k.value, texts) for k, v in node.value}
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, key) for item in node.value]
-    if key in TEXT_KEYS and node.tag != "tag:yaml.org,2002:null":
+        return [_value(item, key, texts) for item in node.value]
+    if key in texts and node.tag != "tag:yaml.org,2002:null":
         return node.value
     return yaml.SafeLoader("").construct_object(node)

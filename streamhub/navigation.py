@@ -34,6 +34,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Pipeline",
         (
             Place("Live events", "zap", "events", ("event",)),
+            Place("Event transformations", "shuffle", "event_rules", ("event_rule", "event_rule_new")),
             Place("Destinations", "webhook", "destinations", ("destinations_import", *(tab.door for tab in TABS))),
             Place("Catalog", "layout-grid", "catalog", ("kind", "destination_new")),
             Place("Deliveries", "send", "deliveries", ("delivery", "replays", "replay", "replay_new")),

@@ -9,7 +9,9 @@ from django.db import transaction
 from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
 from delivery.hooks import secrets as hooks
 from destinations import specification
+from destinations.event_rules import BadRule
 from destinations.models import Destination
+from destinations.saved_event_rules import replace_rules, rules_of
 from destinations.signing_rules import BadSigning
 from events import audit, retention_rules
 from events.audit_changes import differences
@@ -20,7 +22,7 @@ from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
 from streamhub.declared_monitors import KEYS, apply_watched, dump_watched
 
 PROJECT_KEYS = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
-PROJECT_KEYS += ("incoming_webhooks", *KEYS)
+PROJECT_KEYS += ("event_transformations", "incoming_webhooks", *KEYS)
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -53,6 +55,7 @@ def dump_project(project: Project, *, with_secrets: bool = False) -> dict[str, A
         "time_zone": project.time_zone,
         "retention": retention_rules.describe(project),
         **_incoming_webhooks(project, with_secrets=with_secrets),
+        **({"event_transformations": rules} if (rules := rules_of(project)) else {}),
         **({"cohorts": cohorts} if (cohorts := dump_cohorts(project)) else {}),
         "destinations": [
             declared_destinations.describe(destination, with_secrets=with_secrets)
@@ -170,11 +173,24 @@ class _Applying:
         if not isinstance(cohorts, list):
             return self.problem((*path, "cohorts"), "Write a list of cohorts.")
         items = list(self.mappings((*path, "cohorts"), cohorts))
+        self.event_transformations(path, given, project)
         applied = AppliedCohorts(project, items, self.problem, self.report)
         applied.save()
         self.destinations(path, given, project)
         apply_watched(path, given, project, self.problem, self.report)
         return applied.save_syncs()
+
+    def event_transformations(self, path: Path_, given: dict[str, Any], project: Project) -> None:
+        """Those that the file names are all that there are."""
+        if given.get("event_transformations") is None:
+            return
+        try:
+            changed = replace_rules(project, given["event_transformations"])
+        except BadRule as error:
+            for place, message in error.problems:
+                self.problem((*path, "event_transformations", *place), message)
+        else:
+            self.report.append(f"event transformations of {project.name}: {'changed' if changed else 'unchanged'}")
 
     def destinations(self, path: Path_, given: dict[str, Any], project: Project) -> None:
         destinations = given.get("destinations") or []

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 from destinations import catalog
 from destinations.consent_forms import ConsentFields
 from destinations.filter_effect import effect
-from destinations.filter_explanation import explain
+from destinations.filter_explanation import Explanation, explain
 from destinations.filter_forms import MATCHES, Conditions
 from destinations.filter_rules import TOPICS, USUAL_TOPICS, BadFilter, check_filter
 from destinations.filters import Filter, compile_filter
@@ -21,6 +21,7 @@ from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths
 from destinations.reach import reach_of
+from destinations.sight import sight_of
 from destinations.specification import Problem, Specification
 from destinations.topic_names import TOPIC_NAMES
 from events.announced import ANNOUNCED
@@ -29,11 +30,12 @@ from events.seen_types import seen_types
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
+SEEN = (("transformed", "As the project transforms them"), ("raw", "As they came in"))
 OFFERED = 25  # newest events to explain
 
 
 class FilterForm(ConsentFields, TabForm):
-    FIELD_OF = {"filter.event_types": "more_types", "filter.topics": "topics"}
+    FIELD_OF = {"events": "raw", "filter.event_types": "more_types", "filter.topics": "topics"}
 
     events = forms.ChoiceField(
         label="Events",
@@ -54,11 +56,14 @@ class FilterForm(ConsentFields, TabForm):
         help_text="Not seen yet? Type their names, one per line.",
     )
     match = forms.ChoiceField(label="What must hold", choices=MATCHES)
+    raw = forms.ChoiceField(label="Events are sent", required=False, choices=SEEN)
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
         super().__init__(destination, data)
         self.fields["topics"].choices = self._offered_topics()
-        self.seen = seen_types(destination.project)
+        chosen_sight = data.get("raw") if data is not None else None
+        self.sight = sight_of(destination, raw=chosen_sight == "raw" if chosen_sight else None)
+        self.seen = self.sight.types(seen_types(destination.project))
         chosen = self.initial["event_types"] if data is None else data.getlist("event_types")
         self.fields["event_types"].choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
         self.conditions = Conditions(destination.filter, data)
@@ -79,13 +84,21 @@ class FilterForm(ConsentFields, TabForm):
             "event_types": chosen or [],
             "match": rules.get("match", "all"),
             **self.consent_values(self.destination.consent),
+            "raw": "raw" if self.destination.raw_events else "transformed",
         }
 
     def changes(self) -> Specification:
         return {
             "filter": self._topics() | self._event_types() | self.conditions.specification(),
             "consent": self.consents(),
+            # Where the project transforms nothing, the page does not ask.
+            "events": self.cleaned_data["raw"] or str(self.initial["raw"]),
         }
+
+    @property
+    def asks_for_raw(self) -> bool:
+        """Whether there is a difference between events as they came in and as they are transformed."""
+        return self.destination.raw_events or self.destination.project.event_rules.exists()
 
     def _topics(self) -> dict[str, Any]:
         """The usual ones are the same as none named, and stay as they are stored."""
@@ -180,7 +193,7 @@ def _page(request: HttpRequest, form: FilterForm) -> HttpResponse:
 
 def _effect(form: FilterForm) -> dict[str, Any]:
     try:
-        return {"effect": effect(form.destination.project, _drafted(form))}
+        return {"effect": effect(form.destination.project, form.sight.guard(_drafted(form)))}
     except BadFilter as error:
         return {"unfinished": error.problems[0].message}
 
@@ -189,7 +202,10 @@ def _explanation(form: FilterForm, event: Event | None) -> dict[str, Any]:
     if event is None:
         return {}
     try:
-        shown = explain(_drafted(form), event.topic, event.event_type, event.data)
+        data = form.sight.data(event.data)
+        shown = explain(_drafted(form), event.topic, str(data.get("event_type", event.event_type)), data)
+        if dropped := form.sight.refusal(event.event_type):
+            shown = Explanation(dropped, ())
     except BadFilter as error:
         return {"event": event, "unfinished": error.problems[0].message}
     withheld = reach_of(form.destination).refusal(event.restrictions) if event.restrictions else None

@@ -101,6 +101,7 @@ class PayloadForm(TabForm):
             language=payload["language"],
             template=payload["template"],
             mappings=self.destination.mappings,
+            raw_events=self.destination.raw_events,
         )
 
 

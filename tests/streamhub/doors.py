@@ -46,6 +46,8 @@ DOORS = [
     Door("overview"),
     Door("events"),
     Door("event", of="event"),
+    Door("event_rules"),
+    Door("event_rule_new"),
     Door("destinations"),
     Door("destinations_import"),
     Door("catalog"),

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from delivery.models import Delivery, Replay
 from destinations import specification
-from destinations.models import Destination, KindVersion, PortalKind
+from destinations.models import Destination, EventRule, KindVersion, PortalKind
 from events.annotations.rules import save_annotation
 from events.models import Membership, Project
 from events.roles import Role
@@ -99,6 +99,8 @@ def _row(thing: str, project: Project, delivery: Delivery) -> int:
     if thing == "portal":
         made = PortalKind.objects.get_or_create(slug="acme", project=project)[0]
         return KindVersion.objects.get_or_create(kind=made, number=1)[0].kind_id
+    if thing == "event-transformations":
+        return EventRule.objects.get_or_create(project=project, types=["debug"])[0].pk
     return {"events": delivery.event_id, "destinations": delivery.destination_id, "deliveries": delivery.pk}[thing]
 
 

@@ -249,3 +249,50 @@ projects:
     )
     def test_what_is_wrong(self, tmp_path: Path, given: str, words: str) -> None:
         assert words in refusal(tmp_path, f"projects: [{{name: Shop, incoming_webhooks: {given}}}]")
+
+
+SHAPED = """\
+projects:
+  - name: Shop
+    event_transformations:
+      - {types: [order_placed, 404], to: 200}
+      - {types: [debug], drop: true}
+    destinations:
+      - name: Shaped
+        url: https://example.com/hook
+        events: raw
+        mappings:
+          steps:
+            - {step: constant, property: event_properties.a, value: 5}
+            - {step: default, property: event_properties.b, value: {name: 5}}
+            - {step: lookup, property: event_properties.c, table: {name: 1, 5: yes}, default: 0}
+            - {step: rename, property: event_properties.d, to: 200}
+"""
+
+
+def test_transformations_and_changes_keep_their_types(tmp_path):
+    report = apply(tmp_path, SHAPED)
+    assert "event transformations of Shop: changed" in report
+    (project,) = yaml.safe_load(dump())["projects"]
+    assert project["event_transformations"] == [
+        {"types": ["order_placed", "404"], "to": "200"},
+        {"types": ["debug"], "drop": True},
+    ]
+    (shaped,) = project["destinations"]
+    assert shaped["events"] == "raw"
+    steps = shaped["mappings"]["steps"]
+    assert [steps[0]["value"], steps[1]["value"]] == [5, {"name": 5}]
+    assert (steps[2]["table"], steps[2]["default"], steps[3]["to"]) == ({"name": 1, "5": True}, 0, "200")
+    assert all(line.endswith("unchanged") for line in apply(tmp_path, dump()))
+
+
+def test_transformations_that_a_file_does_not_name_are_gone_or_left_alone(tmp_path):
+    apply(tmp_path, SHAPED)
+    assert "event transformations of Shop: changed" in apply(
+        tmp_path, "projects: [{name: Shop, event_transformations: [{types: [x], drop: true}]}]"
+    )
+    apply(tmp_path, "projects: [{name: Shop}]")
+    (project,) = yaml.safe_load(dump())["projects"]
+    assert project["event_transformations"] == [{"types": ["x"], "drop": True}]
+    words = refusal(tmp_path, "projects:\n- name: Shop\n  event_transformations:\n  - {types: [x], to: x}\n")
+    assert "shop.yaml:4: projects.0.event_transformations.0.to: That is its name already." in words
