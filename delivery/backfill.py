@@ -18,6 +18,7 @@ from destinations.reach import reach_of
 from destinations.sending_rules import sending_of
 from destinations.sight import filter_of
 from events import bulk
+from events.changes import CHANGED
 from events.models import Event, Outbox
 from events.time_bounds import first_since
 
@@ -128,4 +129,4 @@ def _missing(destination: int, events: list[Event]) -> list[Event]:
     refusal, reach = filter_of(lane).refusal, reach_of(lane)
     left = (event for event in events if event.pk not in unrouted and event.pk not in had)
     free = (event for event in left if not (event.restrictions and reach.refusal(event.restrictions)))
-    return [event for event in free if refusal(event.topic, event.event_type, event.data) is None]
+    return [e for e in free if CHANGED in (e.restrictions or ()) or refusal(e.topic, e.event_type, e.data) is None]

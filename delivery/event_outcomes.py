@@ -7,6 +7,7 @@ from destinations.event_rules import DROPPED
 from destinations.models import Destination
 from destinations.reach import reach_of
 from destinations.sight import filter_of
+from events.changes import CHANGED
 from events.models import Event, Outbox
 
 OFF_THEN = "it was switched off when the event came in."
@@ -50,7 +51,8 @@ def outcomes_of(event: Event) -> list[Outcome]:
 
 
 def _unsent(event: Event, lane: Destination, refusal: str) -> Outcome:
-    passes = filter_of(lane).refusal(event.topic, event.event_type, event.data) is None
+    passes = CHANGED in (event.restrictions or ())
+    passes = passes or filter_of(lane).refusal(event.topic, event.event_type, event.data) is None
     passes = passes and not (event.restrictions and reach_of(lane).refusal(event.restrictions))
     if refusal:
         return Outcome(lane, refusal=refusal, is_ruled=True, passes_now=passes and lane.enabled)

@@ -19,6 +19,7 @@ from delivery.models import Delivery
 from delivery.row_removal import delete_events, delete_unleased
 from destinations.models import Destination
 from destinations.specification import describe
+from destinations.watched import watch
 from events import audit
 from events.audit_changes import differences
 from events.models import Event, Project, new_token, new_write_key
@@ -36,6 +37,7 @@ def mark_destination(destination: Destination) -> None:
     """Switches it off, hides it and frees its name."""
     audit.record("deleted", destination, differences(describe(destination), None))
     _mark_destinations(Destination.everything.filter(pk=destination.pk))
+    watch(destination.project)
     transaction.on_commit(soon)
 
 

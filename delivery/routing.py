@@ -22,6 +22,7 @@ from destinations.sending_rules import sending_of
 from destinations.sight import filter_of
 from events import bulk
 from events.announced import ANNOUNCED
+from events.changes import CHANGED
 from events.jsontext import loads
 from events.models import Event, Outbox
 from events.received import count_received
@@ -78,8 +79,10 @@ class Router:
         for event, project, event_type, _, topic, restrictions in events:
             refusals = {}
             data = stored.get(event) or {"event_type": event_type}
+            # An identify that stands for a change goes by who asked for it, not by filters.
+            of_change = restrictions is not None and CHANGED in restrictions
             for destination, compiled in wanting.get(project, ()):
-                refusal = compiled.refusal(topic, event_type, data)
+                refusal = None if of_change else compiled.refusal(topic, event_type, data)
                 if refusal is None and restrictions:
                     refusal = self._reaches[destination].refusal(restrictions)
                 if refusal is None:
@@ -93,7 +96,8 @@ class Router:
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
         count_created((destination for _, destination, *_ in rows), moment)
-        count_received((event[1:4] for event in events if event[4] not in ANNOUNCED), moment)
+        came_in = (event for event in events if event[4] not in ANNOUNCED and CHANGED not in (event[5] or ()))
+        count_received((event[1:4] for event in came_in), moment)
         transaction.on_commit(partial(count_users, events))
         routed.events, routed.deliveries = len(ids), len(rows)
 
@@ -119,7 +123,15 @@ class Router:
         known = self._filters.get(destination)
         if known is None or known[0] != version:
             found = Destination.objects.only(
-                "project_id", "name", "kind", "kind_version", "filter", "raw_events", "consent", "sending"
+                "project_id",
+                "name",
+                "kind",
+                "kind_version",
+                "filter",
+                "raw_events",
+                "identify_on",
+                "consent",
+                "sending",
             )
             lane = found.get(pk=destination)
             known = self._filters[destination] = (version, filter_of(lane))
@@ -127,6 +139,8 @@ class Router:
             (self._ordered.add if sending_of(lane.sending).ordered else self._ordered.discard)(destination)
         return known[1]
 
+
+ROUTED_BY = ("project", "name", "kind", "kind_version", "filter", "raw_events", "identify_on", "consent", "sending")
 
 DELIVERY_COLUMNS = (
     "project_id", "destination_id", "event_id", "state", "attempts_made", "created_at", "next_attempt_at", "last_error",

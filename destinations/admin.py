@@ -28,6 +28,7 @@ class DestinationAdmin(RawRows):
     fields += (
         "rules",
         "raw_events",
+        "identify_on",
         "mapped",
         "how_sent",
         "id_header",

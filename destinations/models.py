@@ -111,6 +111,8 @@ class Destination(models.Model):
     consent = JSONTextField(default=list, blank=True, db_default=[])
     # Whether it gets events as they came in, not as its project transforms them (sight.py).
     raw_events = models.BooleanField(default=False, db_default=False)
+    # User properties whose change by an event yields an identify (events/changes.py); ["*"]: any.
+    identify_on = JSONTextField(default=list, blank=True, db_default=[])
     # What its kind asks for (kind_parameters.py), as JSON; all values are encrypted, as those of headers are.
     parameters = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     # Which properties are forwarded (mappings.py); {}: all of them.

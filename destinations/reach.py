@@ -3,6 +3,7 @@
 Read at routing, from what events/restrictions.py has kept of the message; most events have none.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from destinations.consent_rules import CUSTOM, OR, Consents
 from destinations.filter_values import shortened
 from destinations.kind.definition import Kind
 from destinations.models import Destination
+from events.changes import ANY, CHANGED
 
 MOST_SHOWN = 60  # characters of a name in a refusal
 # What RudderStack calls its own destinations, where we have them.
@@ -27,17 +29,29 @@ class Reach:
 
     names: tuple[str, ...]
     consents: Consents
+    identify_on: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, name: str, slug: str, kind: Kind | None, consents: Consents | None) -> "Reach":
+    def of(
+        cls, name: str, slug: str, kind: Kind | None, consents: Consents | None, identify_on: Sequence[str] = ()
+    ) -> "Reach":
         of_kind = (kind.name,) if kind else ()
-        return cls(tuple(dict.fromkeys((name, *of_kind, slug, *ALSO.get(slug, ())))), consents or [])
+        names = tuple(dict.fromkeys((name, *of_kind, slug, *ALSO.get(slug, ()))))
+        return cls(names, consents or [], tuple(identify_on))
 
     def refusal(self, restrictions: dict[str, Any]) -> str | None:
         """In words that follow "Not sent: "; None where it may go."""
-        return self._by_integrations(restrictions.get("integrations") or {}) or self._by_consent(
-            restrictions.get("consent") or {}
+        return (
+            self._by_changes(restrictions.get(CHANGED))
+            or self._by_integrations(restrictions.get("integrations") or {})
+            or self._by_consent(restrictions.get("consent") or {})
         )
+
+    def _by_changes(self, changed: list[str] | None) -> str | None:
+        """An identify that stands for a change goes to those that asked for it."""
+        if changed is None or ANY in self.identify_on or set(changed) & set(self.identify_on):
+            return None
+        return f"it tells of a change of {shortened(', '.join(changed), MOST_SHOWN)}, which it did not ask for."
 
     def _by_integrations(self, said: dict[str, Any]) -> str | None:
         """The destination's own name decides, then that of its kind, then All."""
@@ -65,7 +79,8 @@ class Reach:
 
 
 def reach_of(destination: Destination) -> Reach:
-    return Reach.of(destination.name, destination.kind, catalog.of(destination), destination.consent)
+    kind = catalog.of(destination)
+    return Reach.of(destination.name, destination.kind, kind, destination.consent, destination.identify_on)
 
 
 def _blocks(needed: dict[str, Any], provider: str, strategy: str, *, everything: bool) -> bool:

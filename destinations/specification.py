@@ -30,6 +30,7 @@ from destinations.secrets import Unreadable
 from destinations.sending_rules import BadSending, check_sending
 from destinations.signing_rules import STANDARD
 from destinations.versions import add_version
+from destinations.watched import BadWatch, check_watch, watch
 from events import audit
 from events.audit_changes import differences
 from events.models import Project
@@ -38,7 +39,7 @@ Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
-KEYS += ("parameters", "consent", "event_controls", "events")
+KEYS += ("parameters", "consent", "event_controls", "events", "identify_on")
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -99,6 +100,7 @@ def save(
                 Header(destination=destination, position=n, **row) for n, row in enumerate(checked.headers)
             )
         destination.__dict__.pop("header_list", None)
+        watch(project)
         audit.record(change, destination, differences(before, after, shown, describe(destination)), by=by)
     return destination, change
 
@@ -129,6 +131,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "payload": payload,
         "filter": destination.filter,
         **({"consent": destination.consent} if destination.consent else {}),
+        **({"identify_on": destination.identify_on} if destination.identify_on else {}),
         **({"events": "raw"} if destination.raw_events else {}),
         **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
         **({"event_controls": True} if destination.event_controls else {}),
@@ -163,6 +166,7 @@ def set_enabled(destination: Destination, enabled: bool) -> None:
         audit.record("switched on" if enabled else "switched off", destination)
     destination.enabled = enabled
     destination.save(update_fields=["enabled", "updated_at"])
+    watch(destination.project)
 
 
 class _Checked:
@@ -193,6 +197,7 @@ class _Checked:
         self._filter()
         self._consent()
         self._events()
+        self._identify_on()
         self._mappings()
         self._timeouts()
         self._sending()
@@ -412,6 +417,12 @@ class _Checked:
         if given not in EVENTS:
             self.problem("events", f"“{given}” is not one of {', '.join(EVENTS)}.")
         self.columns["raw_events"] = given == "raw"
+
+    def _identify_on(self) -> None:
+        try:
+            self.columns["identify_on"] = check_watch(self.given.get("identify_on"))
+        except BadWatch as error:
+            self.problem("identify_on", str(error))
 
     def _mappings(self) -> None:
         try:

@@ -27,7 +27,7 @@ SETUP = Tab("Setup", "destination", ("name", "kind", "parameters", "url", "metho
 TABS = (
     SETUP,
     Tab("Payload", "destination_payload", ("payload",)),
-    Tab("Filter", "destination_filter", ("filter", "consent", "events")),
+    Tab("Filter", "destination_filter", ("filter", "consent", "events", "identify_on")),
     Tab("Mappings", "destination_mappings", ("mappings",)),
     Tab("Sending", "destination_sending", ("sending",)),
     Tab("Security", "destination_security", PROTECTION_KEYS),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from events import bulk
+from events.changes import with_identifies
 from events.gathering import MOST_GATHERED, Gathering, Part
 from events.groups import update_groups
 from events.models import Event, Outbox, Project, SeenInsertId, dedup_key
@@ -53,6 +54,8 @@ class Incoming:
     # The message as it came, where its dialect has another shape.
     message: dict[str, Any] | None = None
     restrictions: Restrictions | None = None
+    # Watched user properties that it changed (changes.py); filled in with the profile.
+    changed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -84,7 +87,7 @@ def _store_together(project: Project, parts: Sequence[Part]) -> list[Accepted]:
         if fresh:
             update_profiles(project, fresh, received_at)
             update_groups(project, fresh, received_at)
-            _store(project, fresh, received_at)
+            _store(project, with_identifies(fresh) if project.watched_properties else fresh, received_at)
         if len(fresh) < len(incoming):
             count_duplicates(project, len(incoming) - len(fresh), received_at)
     copies = len(incoming) - len(fresh)

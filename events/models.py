@@ -59,6 +59,8 @@ class Project(models.Model):
     keep_bodies = models.PositiveSmallIntegerField(default=14, db_default=14)
     # The attempts of its deliveries up to this id have lost their bodies already.
     bodies_removed_to = models.BigIntegerField(default=0, db_default=0, editable=False)
+    # User properties that destinations want to hear changes of; "*" for any (changes.py).
+    watched_properties = JSONTextField(default=list, db_default=[], editable=False)
     # Where the project's day begins: an IANA name such as Europe/Warsaw.
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     created_at = models.DateTimeField(default=now, editable=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from events.changes import changed_names
 from events.identify import apply, plain_properties
 from events.jsontext import dumps, loads
 from events.merging import Merged, read_merged
@@ -52,8 +53,8 @@ def update_profiles(project: Project, events: list["Incoming"], received_at: dat
     devices = {_device(event) for event, key, _ in followed if key not in stored and event.user_id}
     stored |= PROFILES.read(project.pk, {key for key in devices if key and key not in stored})
     stored |= read_merged(project, stored)
-    merged = Merged()
-    PROFILES.settle(project.pk, stored, lambda stored: _replay(followed, stored, merged), received_at)
+    merged, watched = Merged(), frozenset(project.watched_properties)
+    PROFILES.settle(project.pk, stored, lambda stored: _replay(followed, stored, merged, watched), received_at)
     merged.write(project, received_at)
 
 
@@ -68,7 +69,9 @@ def _device(event: "Incoming") -> Texts | None:
     return (f"d:{event.device_id}",) if event.device_id else None
 
 
-def _replay(followed: Sequence[tuple["Incoming", Texts, Any]], stored: Stored, merged: Merged) -> Stored:
+def _replay(
+    followed: Sequence[tuple["Incoming", Texts, Any]], stored: Stored, merged: Merged, watched: frozenset[str]
+) -> Stored:
     known: dict[Texts, Known] = {}
     merged.begin(stored)
     for event, own_key, own_groups in followed:
@@ -76,9 +79,12 @@ def _replay(followed: Sequence[tuple["Incoming", Texts, Any]], stored: Stored, m
         profile = known.get(key)
         if profile is None:
             profile = known[key] = _known(event, key, known, stored, merged)
+        before = profile.properties
         for identity in event.merges:
             _merge(event, profile, key, merged.standing((identity,)), known, stored, merged)
         _follow(event, profile, own_groups)
+        if watched and event.topic != "event.identify":
+            event.changed = changed_names(watched, before, profile.properties)
     return {key: (dumps(p.properties), dumps(p.groups)) for key, p in known.items() if p.changed}
 
 

@@ -25,6 +25,7 @@ from destinations.sight import sight_of
 from destinations.specification import Problem, Specification
 from destinations.topic_names import TOPIC_NAMES
 from events.announced import ANNOUNCED
+from events.changes import ANY
 from events.models import Event, Project
 from events.seen_types import seen_types
 from events.toasts import toast
@@ -56,6 +57,13 @@ class FilterForm(ConsentFields, TabForm):
         help_text="Not seen yet? Type their names, one per line.",
     )
     match = forms.ChoiceField(label="What must hold", choices=MATCHES)
+    on_change = forms.BooleanField(label="Also send an identify when an event changes user properties", required=False)
+    identify_on = forms.CharField(
+        label="User properties",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text="One per line. Empty: a change of any of them.",
+    )
     raw = forms.ChoiceField(label="Events are sent", required=False, choices=SEEN)
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
@@ -84,6 +92,8 @@ class FilterForm(ConsentFields, TabForm):
             "event_types": chosen or [],
             "match": rules.get("match", "all"),
             **self.consent_values(self.destination.consent),
+            "on_change": bool(self.destination.identify_on),
+            "identify_on": "\n".join(name for name in self.destination.identify_on if name != ANY),
             "raw": "raw" if self.destination.raw_events else "transformed",
         }
 
@@ -91,9 +101,16 @@ class FilterForm(ConsentFields, TabForm):
         return {
             "filter": self._topics() | self._event_types() | self.conditions.specification(),
             "consent": self.consents(),
+            "identify_on": self._watched(),
             # Where the project transforms nothing, the page does not ask.
             "events": self.cleaned_data["raw"] or str(self.initial["raw"]),
         }
+
+    def _watched(self) -> list[str]:
+        if not self.cleaned_data["on_change"]:
+            return []
+        names = (line.strip() for line in self.cleaned_data["identify_on"].splitlines())
+        return list(filter(None, names)) or [ANY]
 
     @property
     def asks_for_raw(self) -> bool:

@@ -258,3 +258,14 @@ def test_without_scripts_the_effect_is_a_link_away(show, make_events):
 def test_properties_of_recent_events_are_suggested(show, make_events):
     make_events(1, colour="red")
     assert '<option value="event_properties.colour">' in show(DOOR)
+
+
+def test_identifies_on_change_are_switched(submit, show, destination):
+    assert submit("destination_filter", on_change="on", identify_on="plan\r\n city ") is None
+    assert stored(destination)["identify_on"] == ["plan", "city"]
+    assert submit("destination_filter", **fields_of(show("destination_filter"))) is None
+    assert stored(destination)["identify_on"] == ["plan", "city"]
+    assert submit("destination_filter", on_change="on") is None
+    assert stored(destination)["identify_on"] == ["*"]
+    assert submit("destination_filter") is None
+    assert "identify_on" not in stored(destination)
