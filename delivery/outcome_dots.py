@@ -17,6 +17,7 @@ STATES = {
     State.CANCELLED: ("off", "cancelled"),
 }
 REFUSED = ("none", "not wanted")
+UNDER_WAY = ("info", "warn")  # tones of what will still change
 
 
 class Dot(NamedTuple):

@@ -11,9 +11,12 @@ from datetime import datetime
 from functools import cache
 
 import orjson
+from django.http import HttpRequest
 from django_rq import get_connection
 from redis import Redis
 from redis.exceptions import RedisError
+
+from events.client_address import client_address
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,10 @@ class Sender:
     path: str
     address: str = ""
     agent: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Sender":
+        return cls(request.path, client_address(request) or "", request.META.get("HTTP_USER_AGENT", ""))
 
 
 def keep(project: int, sender: Sender, at: datetime, status: int, refused: Iterable[tuple[str, bytes]]) -> None:

@@ -33,7 +33,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "Pipeline",
         (
-            Place("Live events", "zap", "events", ("event",)),
+            Place("Live events", "zap", "events", ("event", "events_refused", "events_out")),
             Place("Event transformations", "shuffle", "event_rules", ("event_rule", "event_rule_new")),
             Place("Destinations", "webhook", "destinations", ("destinations_import", *(tab.door for tab in TABS))),
             Place("Catalog", "layout-grid", "catalog", ("kind", "destination_new")),

@@ -38,7 +38,7 @@ def _answer(request: WSGIRequest, limit: int) -> answers.Answer:
         return answers.invalid_json("the body must be an object with api_key and events")
     upload = Upload(
         content.get("api_key"), content.get("events"), document, len(raw), content.get("client_upload_time"),
-        min_id_length(content.get("options")),
+        min_id_length(content.get("options")), raw=raw,
     )  # fmt: skip
     return take(request, upload)
 

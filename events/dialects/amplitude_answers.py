@@ -77,6 +77,14 @@ def unavailable() -> Answer:
     return refused(503, "The database does not answer; send this again later")
 
 
+def reason(answer: Answer) -> str:
+    """Of a refusal, on one line: `Invalid field values on some events: time: 0, 3`."""
+    parts = [answer["error"], *(answer[key] for key in ("missing_field", "detail") if key in answer)]
+    for problem in ERRORS:
+        parts += [f"{field}: {', '.join(map(str, indexes))}" for field, indexes in answer.get(problem, {}).items()]
+    return ": ".join([parts[0], "; ".join(parts[1:])] if parts[1:] else parts)
+
+
 def as_json(answer: Answer) -> HttpResponse:
     return HttpResponse(orjson.dumps(answer), status=answer["code"], content_type="application/json")
 

@@ -46,12 +46,11 @@ def _answer(request: WSGIRequest, as_event: Callable[[dict[str, Any]], dict[str,
 def _from_fields(request: WSGIRequest) -> Upload:
     if request.method == "GET":
         fields = read_query(request)
-        size = len(request.META.get("QUERY_STRING", ""))
+        raw = request.META.get("QUERY_STRING", "").encode()
     else:
         raw = read_body(request, MEGABYTE)
         fields = read_form(request, raw)
-        size = len(raw)
-    return _upload(fields.get("api_key"), *_parsed(fields.get(FIELD) or "[]"), size)
+    return _upload(fields.get("api_key"), *_parsed(fields.get(FIELD) or "[]"), raw)
 
 
 def _from_json(request: WSGIRequest) -> Upload:
@@ -63,7 +62,7 @@ def _from_json(request: WSGIRequest) -> Upload:
     key = document.value.get("api_key")
     if isinstance(given, str):
         given, document = _parsed(given)
-    return _upload(key, given, document, len(raw))
+    return _upload(key, given, document, raw)
 
 
 def _parsed(text: str) -> tuple[Any, Document]:
@@ -71,9 +70,9 @@ def _parsed(text: str) -> tuple[Any, Document]:
     return document.value, document
 
 
-def _upload(api_key: Any, given: Any, document: Document, size: int) -> Upload:
+def _upload(api_key: Any, given: Any, document: Document, raw: bytes) -> Upload:
     events = given if isinstance(given, list) else [given] if given is not None else []
-    return Upload(api_key, events, document, size, events_field=FIELD)
+    return Upload(api_key, events, document, len(raw), events_field=FIELD, raw=raw)
 
 
 def _identify_event(entry: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """Events in Amplitude's shape, from whichever address they came: key, checks, store, answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.utils.timezone import now
 
+from events import refusals
 from events.accept import accept
-from events.client_address import client_address
 from events.dialects import amplitude_answers as answers
 from events.dialects.amplitude_events import EventReader
 from events.dialects.amplitude_ids import MIN_LENGTH
 from events.dialects.jsonbody import Document
 from events.models import Project
 from events.received import count_refused
+from events.refusals import Sender
 from events.write_keys import project_of
 
 MEGABYTE = 1024 * 1024
@@ -33,6 +35,8 @@ class Upload:
     min_id_length: int = MIN_LENGTH
     # How the address calls its list of events.
     events_field: str = "events"
+    # As it came, to be looked at where it is refused.
+    raw: bytes = field(default=b"", repr=False)
 
 
 def take(request: WSGIRequest, upload: Upload) -> answers.Answer:
@@ -43,27 +47,28 @@ def take(request: WSGIRequest, upload: Upload) -> answers.Answer:
         project = project_of(upload.api_key)
         if project is None:
             return answers.invalid_key(upload.api_key)
-        answer = _take(request, upload, project)
+        received, sender = now(), Sender.of(request)
+        answer = _take(upload, project, received, sender.address or None)
         if answer["code"] != 200:
-            count_refused(project, now())
+            count_refused(project, received)
+            refusals.keep(project.pk, sender, received, answer["code"], [(answers.reason(answer), upload.raw)])
         return answer
     except (OperationalError, InterfaceError):
         return answers.unavailable()
 
 
-def _take(request: WSGIRequest, upload: Upload, project: Project) -> answers.Answer:
+def _take(upload: Upload, project: Project, received: datetime, address: str | None) -> answers.Answer:
     if upload.events in (None, "", []):
         return answers.missing_field(upload.events_field)
     if not isinstance(upload.events, list):
         return answers.refused(400, "Invalid event JSON", detail=f"{upload.events_field} must be a list")
     if len(upload.events) > MAX_EVENTS:
         return answers.refused(413, answers.TOO_LARGE)
-    received = now()
     reader = EventReader(
         project.pk,
         received,
         client_upload_time=upload.client_upload_time,
-        address=client_address(request),
+        address=address,
         min_id_length=upload.min_id_length,
         unclean=upload.document.unclean,
         long_strings=upload.document.long_strings,

@@ -25,7 +25,7 @@ class Arrival:
     """What the messages of one request share. `batch`: the object around them, of a single message {}."""
 
     received: datetime
-    address: str | None = None
+    address: str = ""
     batch: Sent = field(default_factory=dict)
     unclean: bool = True
 

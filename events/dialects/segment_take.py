@@ -10,7 +10,6 @@ from django.utils.timezone import now
 
 from events import refusals
 from events.accept import Incoming, accept
-from events.client_address import client_address
 from events.dialects import segment_answers as answers
 from events.dialects.jsonbody import Document
 from events.dialects.segment_answers import Refused
@@ -31,16 +30,13 @@ class Request:
     """`wire_type`: the type that the address says; empty for a batch. `project`, once it is known."""
 
     sender: Sender
-    address: str | None
     wire_type: str = ""
     project: Project | None = None
     raw: bytes = field(default=b"", repr=False)
 
     @classmethod
     def of(cls, request: WSGIRequest, wire_type: str = "") -> "Request":
-        address = client_address(request)
-        agent = request.META.get("HTTP_USER_AGENT", "")
-        return cls(Sender(request.path, address or "", agent), address, wire_type)
+        return cls(Sender.of(request), wire_type)
 
 
 def take(asked: Request, document: Document) -> None:
@@ -48,7 +44,7 @@ def take(asked: Request, document: Document) -> None:
     messages, batch = _messages(document.value, asked.wire_type)
     refuse_without_ids(messages)
     received = now()
-    arrival = Arrival(received, asked.address, batch, document.unclean)
+    arrival = Arrival(received, asked.sender.address, batch, document.unclean)
     try:
         discarded = _store(asked, messages, arrival)
     except (OperationalError, InterfaceError) as error:

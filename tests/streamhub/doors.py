@@ -45,6 +45,8 @@ class Door:
 DOORS = [
     Door("overview"),
     Door("events"),
+    Door("events_refused"),
+    Door("events_out"),
     Door("event", of="event"),
     Door("event_rules"),
     Door("event_rule_new"),

@@ -1,0 +1,46 @@
+"""Live events, coming in and refused: requests and messages that were not taken, with the reason and what was sent."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+
+from delivery.live_tabs import tabs_of
+from events import refusals
+from events.models import Project
+from events.query import number, page_link
+
+SHOWN = 50
+
+
+def events_refused(request: HttpRequest, project: str) -> HttpResponse:
+    """The page, or its rows; for a poll nothing, if no more were refused than it knows of (`after`)."""
+    found = get_object_or_404(Project, slug=project)
+    fragment = request.htmx and not request.htmx.history_restore_request
+    if fragment and number(request, "after") == refusals.counted(found.pk):
+        return HttpResponse(status=204)
+    total, rows = refusals.newest(found.pk)
+    text = request.GET.get("text", "").strip()
+    matching = [row for row in rows if text.lower() in f"{row.path} {row.reason} {row.body}".lower()]
+    context = {
+        "project": found,
+        "tabs": tabs_of(found, "events"),
+        "rows": matching[:SHOWN],
+        "total": total,
+        "text": text,
+        "kept": refusals.KEPT,
+        "days": refusals.KEPT_SECONDS // 86_400,
+    }
+    response = render(request, "events/refused_rows.html" if fragment else "events/refused.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    if fragment and "after" not in request.GET:  # the filter, not a poll
+        response["HX-Push-Url"] = page_link(request)
+    return response
+
+
+def event_refused(request: HttpRequest, project: str, pk: int) -> HttpResponse:
+    """What a refused row unfolds. `pk`: its number."""
+    found = get_object_or_404(Project, slug=project)
+    refusal = next((row for row in refusals.newest(found.pk)[1] if row.number == pk), None)
+    if refusal is None:
+        raise Http404
+    return render(request, "events/refused_body.html", {"project": found, "refusal": refusal})
