@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
+from tests.sdk import installed
 
 CHROMIUM = "/usr/bin/chromium"
 MOST_TRIED_AGAIN = 5  # tests
@@ -62,6 +63,8 @@ def _missing() -> Iterator[str]:
         yield "PostgreSQL (its server is not installed)"
     if not shutil.which("redis-server"):
         yield "a separate Redis (redis-server is not installed)"
+    if sdks := installed.missing():
+        yield sdks
     if not shutil.which("node"):
         yield "what JavaScript makes of our requests (node is not installed)"
 
