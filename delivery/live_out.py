@@ -1,7 +1,11 @@
 """The newest attempts of a project, for watching what goes out. Attempts know no project: their deliveries do."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+
+from delivery.log import in_state
 from delivery.models import LOST_STATES, Attempt, Delivery, State
 from events.models import Project
 
@@ -11,29 +15,33 @@ NEWEST_ATTEMPTS = 2_000
 # Of the project's own deliveries: that finds the newest of a quiet project on a busy hub.
 NEWEST_DELIVERIES = 200
 FAILED, DELIVERED = "failed", "delivered"
+ARRIVED = Q(status__gte=200, status__lt=300, error="")
+EXCERPT = 300  # characters of the answer
 # Read with a row; bodies and headers only when it is unfolded.
 SHOWN_FIELDS = (
     "number", "started_at", "duration_ms", "status", "error", "error_kind", "delivery__state",
-    "delivery__event__event_type", "delivery__event__user_id",
-    "delivery__event__device_id", "delivery__destination__name",
+    "delivery__event__event_type", "delivery__event__user_id", "delivery__event__device_id",
+    "delivery__destination__name",
 )  # fmt: skip
 
 
 def newest_attempts(project: Project, destination: int | None = None, outcome: str = "") -> list[Attempt]:
-    """Newest first. `outcome`: of the attempt, `failed` or `delivered`; empty for either."""
+    """Newest first, each with the beginning of its answer (`excerpt`). `outcome`: of the attempt, `failed` or
+    `delivered`; empty for either."""
     own = Delivery.objects.filter(project=project)
     if destination:
         own = own.filter(destination=destination)
-    newest = own.exclude(state=State.QUEUED).order_by("-pk").values("pk")[:NEWEST_DELIVERIES]
-    lost = own.filter(state__in=(State.RETRYING, *LOST_STATES)).exclude(state=State.DELIVERED)
-    wanted = Q(delivery__in=newest)
+    latest = Attempt.objects.filter(pk__gt=newest_attempt_id() - NEWEST_ATTEMPTS, delivery__project=project)
+    if destination:
+        latest = latest.filter(delivery__destination=destination)
+    found = {*_newest(latest, outcome)}
+    found.update(_newest(Attempt.objects.filter(delivery__in=_newest_ids([own])), outcome))
     if outcome == FAILED:
-        wanted |= Q(delivery__in=lost.order_by("-pk").values("pk")[:NEWEST_DELIVERIES])
-    latest = Attempt.objects.order_by("-pk").values("pk")[:NEWEST_ATTEMPTS]
-    wanted |= Q(pk__in=latest, delivery__in=own)
-    found = _with_outcome(Attempt.objects.filter(wanted), outcome).order_by("-pk")
-    related = found.select_related("delivery__event", "delivery__destination").only(*SHOWN_FIELDS)
-    return list(related[:SHOWN])
+        lost = [in_state(own, state) for state in (State.RETRYING, *LOST_STATES)]
+        found.update(_newest(Attempt.objects.filter(delivery__in=_newest_ids(lost)), outcome))
+    shown = Attempt.objects.filter(pk__in=sorted(found)[-SHOWN:]).order_by("-pk")
+    related = shown.select_related("delivery__event", "delivery__destination").only(*SHOWN_FIELDS)
+    return list(related.annotate(excerpt=Substr("response_body", 1, EXCERPT)))
 
 
 def newest_attempt_id() -> int:
@@ -41,8 +49,11 @@ def newest_attempt_id() -> int:
     return Attempt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _with_outcome(attempts: "QuerySet[Attempt]", outcome: str) -> "QuerySet[Attempt]":
-    arrived = Q(status__gte=200, status__lt=300, error="")
-    if outcome == DELIVERED:
-        return attempts.filter(arrived)
-    return attempts.exclude(arrived) if outcome == FAILED else attempts
+def _newest_ids(walks: "Iterable[QuerySet[Delivery]]") -> list[int]:
+    return [pk for walk in walks for pk in walk.order_by("-pk").values_list("pk", flat=True)[:NEWEST_DELIVERIES]]
+
+
+def _newest(attempts: "QuerySet[Attempt]", outcome: str) -> list[int]:
+    if outcome:
+        attempts = attempts.filter(ARRIVED) if outcome == DELIVERED else attempts.exclude(ARRIVED)
+    return list(attempts.order_by("-pk").values_list("pk", flat=True)[:SHOWN])

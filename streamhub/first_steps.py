@@ -9,7 +9,7 @@ from delivery.models import Delivery, State
 from destinations.models import Destination
 from events.membership import projects_of
 from events.models import Event, Project
-from streamhub.snippets import Snippet, snippets
+from streamhub.snippets import Family, snippets
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class FirstSteps:
     event: Event | None
     delivery: Delivery | None
     failing: bool
-    snippets: list[Snippet]
+    snippets: list[Family]
     inbox: str
     demo: Project | None
 

@@ -9,10 +9,21 @@ class Snippet:
     text: str
 
 
-def snippets(address: str, key: str) -> list[Snippet]:
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The SDKs of one maker."""
+
+    label: str
+    snippets: list[Snippet]
+
+
+def snippets(address: str, key: str) -> list[Family]:
     """curl and the SDKs people already use. `address` is the hub's origin without a slash at its end."""
     fill = {"[address]": address, "[key]": key}
-    return [Snippet(label, _filled(text.strip(), fill)) for label, text in TEXTS.items()]
+    return [
+        Family(maker, [Snippet(label, _filled(text.strip(), fill)) for label, text in texts.items()])
+        for maker, texts in TEXTS.items()
+    ]
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
@@ -21,7 +32,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
     return text
 
 
-TEXTS = {
+AMPLITUDE = {
     "curl": """
 curl [address]/2/httpapi \\
   -H 'Content-Type: application/json' \\
@@ -62,3 +73,69 @@ amplitude.init("[key]", "user-0001", {
 amplitude.track("Signup Finished", { plan: "free" });
 """,
 }
+
+RUDDERSTACK = {
+    "curl": """
+curl [address]/v1/track \\
+  -u '[key]:' \\
+  -d '{
+    "userId": "user-0001",
+    "event": "Signup Finished",
+    "properties": {"plan": "free"}
+  }'
+""",
+    "Python": """
+# pip install rudder-sdk-python
+import rudderstack.analytics as client
+
+client.write_key = "[key]"
+client.dataPlaneUrl = "[address]"
+client.track("user-0001", "Signup Finished", {"plan": "free"})
+client.shutdown()
+""",
+    "Node": """
+// npm install @rudderstack/rudder-sdk-node
+import RudderAnalytics from "@rudderstack/rudder-sdk-node";
+
+const client = new RudderAnalytics("[key]", { dataPlaneUrl: "[address]" });
+client.track({ userId: "user-0001", event: "Signup Finished", properties: { plan: "free" } });
+await client.flush();
+""",
+    "Browser": """
+// npm install @rudderstack/analytics-js
+import { RudderAnalytics } from "@rudderstack/analytics-js";
+
+const client = new RudderAnalytics();
+client.load("[key]", "[address]", { configUrl: "[address]" });
+client.track("Signup Finished", { plan: "free" });
+""",
+}
+
+SEGMENT = {
+    "Python": """
+# pip install segment-analytics-python
+import segment.analytics as client
+
+client.write_key = "[key]"
+client.host = "[address]"
+client.track("user-0001", "Signup Finished", {"plan": "free"})
+client.shutdown()
+""",
+    "Node": """
+// npm install @segment/analytics-node
+import { Analytics } from "@segment/analytics-node";
+
+const client = new Analytics({ writeKey: "[key]", host: "[address]" });
+client.track({ userId: "user-0001", event: "Signup Finished", properties: { plan: "free" } });
+await client.closeAndFlush();
+""",
+    "Browser": """
+// npm install @segment/analytics-next
+import { AnalyticsBrowser } from "@segment/analytics-next";
+
+const client = AnalyticsBrowser.load({ writeKey: "[key]", cdnURL: "[address]" });
+client.track("Signup Finished", { plan: "free" });
+""",
+}
+
+TEXTS = {"Amplitude": AMPLITUDE, "RudderStack": RUDDERSTACK, "Segment": SEGMENT}

@@ -29,7 +29,7 @@ def test_first_steps_tick_themselves_off(
 
     destination = make_destination(name="Order webhook")
     expect(done).to_have_count(1)
-    expect(page.locator("pre[aria-label=Python]")).to_be_visible()
+    expect(page.locator("pre[aria-label=Python]").first).to_be_visible()
 
     event = make_events()[0]
     expect(done).to_have_count(2)

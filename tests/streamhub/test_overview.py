@@ -60,9 +60,10 @@ def test_a_failing_first_delivery_is_not_a_silent_wait(
 
 def test_snippets_carry_the_real_key_and_address(member_client: Client, project: Project) -> None:
     text = member_client.get(project.get_absolute_url(), headers={"host": "localhost:9"}).content.decode()
-    assert text.count(project.api_key) == 4
+    assert text.count(project.api_key) == 4 + 4 + 3
     assert text.count("http://localhost:9/2/httpapi") == 4
-    for label in ("curl", "Python", "Node", "Browser"):
+    assert text.count("http://localhost:9") == 4 + 5 + 3 + 1  # the inbox
+    for label in ("Amplitude", "RudderStack", "Segment", "curl", "Python", "Node", "Browser"):
         assert f">{label}</label>" in text
 
 
