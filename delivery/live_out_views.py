@@ -16,8 +16,10 @@ from events.query import number, page_link
 
 def events_out(request: HttpRequest, project: str) -> HttpResponse:
     """The page, or its rows for the filter; for a poll nothing, if there is no attempt newer than `after`, or none that
-    would be seen here (`seen`)."""
+    would be seen here (`seen`). `unfold`: the id of an attempt, to see it whole."""
     found = get_object_or_404(Project, slug=project)
+    if (wanted := number(request, "unfold")) is not None:
+        return _unfolded(request, found, wanted)
     newest = newest_attempt_id()
     fragment = request.htmx and not request.htmx.history_restore_request
     if fragment and number(request, "after") == newest:
@@ -51,9 +53,8 @@ def events_out(request: HttpRequest, project: str) -> HttpResponse:
     return response
 
 
-def event_attempt(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    """What an attempt's row unfolds."""
-    related = Attempt.objects.select_related("delivery__project", "delivery__destination", "delivery__event")
-    attempt = get_object_or_404(related, delivery__project__slug=project, pk=pk)
-    context = {"project": attempt.delivery.project, "attempt": attempt, "delivery": attempt.delivery}
+def _unfolded(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    related = Attempt.objects.select_related("delivery__destination", "delivery__event")
+    attempt = get_object_or_404(related, delivery__project=project, pk=pk)
+    context = {"project": project, "attempt": attempt, "delivery": attempt.delivery}
     return render(request, "events/attempt.html", context)

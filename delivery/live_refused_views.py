@@ -1,6 +1,6 @@
 """Live events, coming in and refused: requests and messages that were not taken, with the reason and what was sent."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 
@@ -13,8 +13,11 @@ SHOWN = 50
 
 
 def events_refused(request: HttpRequest, project: str) -> HttpResponse:
-    """The page, or its rows; for a poll nothing, if no more were refused than it knows of (`after`)."""
+    """The page, or its rows; for a poll nothing, if no more were refused than it knows of (`after`). `unfold`: the
+    number of a row, to see it whole."""
     found = get_object_or_404(Project, slug=project)
+    if (wanted := number(request, "unfold")) is not None:
+        return _unfolded(request, found, wanted)
     fragment = request.htmx and not request.htmx.history_restore_request
     if fragment and number(request, "after") == refusals.counted(found.pk):
         return HttpResponse(status=204)
@@ -37,10 +40,7 @@ def events_refused(request: HttpRequest, project: str) -> HttpResponse:
     return response
 
 
-def event_refused(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    """What a refused row unfolds. `pk`: its number."""
-    found = get_object_or_404(Project, slug=project)
-    refusal = next((row for row in refusals.newest(found.pk)[1] if row.number == pk), None)
-    if refusal is None:
-        raise Http404
-    return render(request, "events/refused_body.html", {"project": found, "refusal": refusal})
+def _unfolded(request: HttpRequest, project: Project, wanted: int) -> HttpResponse:
+    """One of them, by its number, as long as newer ones have not taken its place."""
+    refusal = next((row for row in refusals.newest(project.pk)[1] if row.number == wanted), None)
+    return render(request, "events/refused_body.html", {"project": project, "refusal": refusal})

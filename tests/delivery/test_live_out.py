@@ -70,7 +70,7 @@ class TestGoingOut:
     def test_the_answer_in_full(self, busy, get):
         attempt = Attempt.objects.filter(status=503).first()
         Attempt.objects.filter(pk=attempt.pk).update(error="HTTP 503", response_body="<b>Gone</b>" + "x" * 5_000)
-        text = text_of(get("event_attempt", attempt.pk))
+        text = text_of(get("events_out", query=f"?unfold={attempt.pk}"))
         for words in (
             "HTTP 503",
             "&lt;b&gt;Gone&lt;/b&gt;" + "x" * 5_000,
@@ -84,7 +84,7 @@ class TestGoingOut:
         other = Project.objects.create(name="Other")
         assert newest_attempts(other) == []
         attempt = Attempt.objects.first()
-        assert admin_client.get(reverse("event_attempt", args=[other.slug, attempt.pk])).status_code == 404
+        assert admin_client.get(reverse("events_out", args=[other.slug]), {"unfold": attempt.pk}).status_code == 404
 
 
 class TestRefused:
@@ -105,12 +105,12 @@ class TestRefused:
         ):
             assert words in text
         assert "Refused <span" in text_of(get("events"))
-        bodies = [text_of(get("event_refused", number)) for number in (1, 2, 3)]
+        bodies = [text_of(get("events_refused", query=f"?unfold={number}")) for number in (1, 2, 3)]
         assert "{not json" in bodies[0]
         assert "&lt;b&gt;odd&lt;/b&gt;" in bodies[1]
         assert "others of its request were taken" in bodies[1]
         assert "event_type" in bodies[2]
-        assert get("event_refused", 4).status_code == 404
+        assert "newer ones have taken its place" in text_of(get("events_refused", query="?unfold=4"))
 
     def test_amplitudes_refusals(self, project, post, client):
         post({"a": 1})
