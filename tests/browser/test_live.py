@@ -72,3 +72,25 @@ def test_says_when_the_hub_does_not_answer(page: Page, project: Project) -> None
     expect(page.locator(".sh-live")).to_have_text("No connection", timeout=15_000)
     page.unroute("**/inbox/?after=*")
     expect(page.locator(".sh-live")).to_have_text("Live", timeout=15_000)
+
+
+def test_events_stream_in_and_unfold_in_place(
+    page: Page, project: Project, make_events: Callable[..., list[Event]], notes: Notes
+) -> None:
+    page.goto(reverse("events", args=[project.slug]))
+    make_events(1, "First", colour="blue")
+    first = page.locator(".sh-stream li", has_text="First")
+    expect(first).to_be_visible()
+    first.locator("summary").click()
+    expect(first.get_by_label("Event, as templates see it")).to_contain_text('"colour": "blue"')
+    expect(page.locator(".sh-live")).to_have_text("Paused while you read")
+    first.locator("summary").click()
+    page.locator("h1").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".sh-live")).to_have_text("Paused")
+    make_events(1, "Second")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator(".sh-stream li", has_text="Second")).to_be_visible()
+    page.get_by_role("link", name="Refused").click()
+    expect(page.get_by_text("Nothing was refused")).to_be_visible()
+    assert notes.console == []

@@ -1,4 +1,4 @@
-"""Five SDKs, unchanged: what they send arrives at a receiver behind a RudderStack webhook destination.
+"""Six SDKs, unchanged: what they send arrives at a receiver behind a RudderStack webhook destination.
 
 Each makes the calls of calls.json: nested and unicode values, and a message twice where an SDK lets one say its id.
 """
@@ -40,7 +40,6 @@ LIBRARIES = {
     "@rudderstack/rudder-sdk-node": "analytics-node",
     "@segment/analytics-node": "@segment/analytics-node",
 }
-ANALYTICS_JS = MODULES / "@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 
 needs_node = pytest.mark.skipif(bool(missing()), reason=missing())
 
@@ -94,35 +93,42 @@ def test_server_sdk(live_server: LiveServer, project: Project, package: str, sen
     assert Profile.objects.get(identity=f"u:{USER}").groups == {"group": ["acme"]}
 
 
+RUDDER_CALLS = """([key, hub, user, calls]) => {
+  const sdk = new rudderanalytics.RudderAnalytics();
+  sdk.load(key, hub, { configUrl: hub });
+  make(sdk, user, calls);
+}"""
+SEGMENT_CALLS = """([key, hub, user, calls]) => {
+  const sdk = AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnURL: hub });
+  make(sdk, user, calls);
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @needs_node
-def test_browser_sdk(live_server: LiveServer, project: Project, browser: Browser, shop: str) -> None:
+@pytest.mark.parametrize(
+    ("page_of", "calls", "library"),
+    [
+        ("rudder.html", RUDDER_CALLS, "RudderLabs JavaScript SDK"),
+        ("segment.html", SEGMENT_CALLS, "analytics.js"),
+    ],
+)
+def test_browser_sdk(
+    live_server: LiveServer, project: Project, browser: Browser, shop: str, page_of: str, calls: str, library: str
+) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{shop}/page.html")
-    page.evaluate(
-        """([key, hub, user, calls]) => new Promise((resolve) => {
-          const sdk = new rudderanalytics.RudderAnalytics();
-          sdk.load(key, hub, { configUrl: hub });
-          sdk.ready(resolve);
-          for (const [call, fields] of calls) {
-            if (call === "identify") sdk.identify(user, fields.traits);
-            if (call === "track") sdk.track(fields.event, fields.properties);
-            if (call === "page") sdk.page(fields.category, fields.name, fields.properties);
-            if (call === "group") sdk.group(fields.groupId, fields.traits);
-            if (call === "alias") sdk.alias(user, fields.previousId);
-          }
-        })""",
-        [project.api_key, live_server.url, USER, CALLS],
-    )
+    page.goto(f"{shop}/{page_of}")
+    page.evaluate(calls, [project.api_key, live_server.url, USER, CALLS])
     wait_for(lambda: Event.objects.count() >= len(CALLS))
     context.close()
     bodies = through(project)
     assert sorted(body["type"] for body in bodies) == ["alias", "group", "identify", "page", "track", "track"]
     for body in bodies:
         check_completed(body)
-        assert (body["channel"], body["anonymousId"] != "") == ("web", True)
+        assert body["context"]["library"]["name"] == library
+        assert body["anonymousId"]
     check_calls(bodies)
 
 
@@ -176,7 +182,8 @@ def shop() -> Iterator[str]:
 
     class Handler(SimpleHTTPRequestHandler):
         def translate_path(self, path: str) -> str:
-            return str(ANALYTICS_JS if path == "/sdk.js" else FOLDER / "page.html")
+            """Pages from here; scripts, and the parts that they load later, from the SDKs as they were installed."""
+            return str(FOLDER / path[1:] if path.endswith(".html") else MODULES / path[1:])
 
         def log_message(self, *arguments: object) -> None:
             pass
