@@ -36,6 +36,8 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/python manage.py makemigrations --check --dry-run --data $(VENV)/lint-data
+	STREAMHUB_DATA=$(VENV)/lint-data $(VENV)/bin/mypy
+	$(VENV)/bin/djlint --lint --quiet templates
 
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff check --fix .

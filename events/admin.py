@@ -86,8 +86,10 @@ class AuditEntryAdmin(RawRows):
 class EventAdmin(RawRows):
     list_display = ("id", "event_type", "topic", "user_id", "device_id", "project", "received_at")
     list_select_related = ("project",)
-    fields = ("project", "uuid", "topic", "event_type", "user_id", "device_id", "event_time", "received_at")
-    fields += ("stored", "remarks")
+    fields = (
+        "project", "uuid", "topic", "event_type", "user_id", "device_id", "event_time", "received_at", "stored",
+        "remarks",
+    )  # fmt: skip
 
     @admin.display(description="Data")
     def stored(self, event: Event) -> str:

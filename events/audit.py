@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 
 from events.audit_changes import Change
@@ -23,7 +23,7 @@ from events.models import AuditEntry, Project
 class Actor:
     """`name` stays readable when the user is gone. `address`: where the request came from."""
 
-    user: AbstractBaseUser | None
+    user: User | None
     name: str
     address: str | None = None
 
@@ -52,7 +52,7 @@ def record(
     of: models.Model | None,
     changes: Iterable[Change] = (),
     *,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     name: str = "",
 ) -> AuditEntry:
     """Writes down that `action` ("changed", "paused", "retried") was done to `of`, a project or a thing of one.
@@ -69,7 +69,7 @@ def record(
         by_name=user.get_username() if user else acts.name,
         address=acts.address,
         action=action,
-        object_type=of._meta.model_name if of else "",
+        object_type=of._meta.model_name or "" if of else "",
         object_id=of.pk if of else None,
         object_name=(name or str(of or ""))[:200],
         changes=[list(change) for change in changes],

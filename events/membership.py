@@ -1,6 +1,5 @@
 """Who belongs to a project, and as what. Staff and superusers run the installation: they may do all everywhere."""
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -42,7 +41,7 @@ def may_create_projects(user: Person) -> bool:
 
 
 @transaction.atomic
-def add_member(project: Project, user: AbstractBaseUser, role: Role) -> Membership:
+def add_member(project: Project, user: User, role: Role) -> Membership:
     """Raises MembershipRefused for one who is in it already."""
     membership, created = Membership.objects.get_or_create(project=project, user=user, defaults={"role": role})
     if not created:

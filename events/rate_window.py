@@ -16,7 +16,9 @@ def seconds_to_wait(what: str, most: int, seconds: int) -> int:
     key = f"streamhub:{what}:{window:.0f}"
     try:
         with django_rq.get_connection("default").pipeline() as pipe:
-            count, _ = pipe.incr(key).expire(key, seconds).execute()
+            pipe.incr(key)
+            pipe.expire(key, seconds)
+            count, _ = pipe.execute()
     except RedisError as error:
         log.warning("Redis did not count a request (%s)", error)
         return 0

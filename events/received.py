@@ -6,7 +6,7 @@ Not as they are stored: web threads by the dozen would then wait for each other'
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import DatabaseError
 from django.db.models import Sum
@@ -25,7 +25,7 @@ TYPES_KEPT: Kept = {MINUTE: timedelta(hours=3), HOUR: timedelta(days=32)}
 def count_received(events: Iterable[tuple[int, str, datetime]], moment: datetime) -> None:
     """Adds events (project id, type, received when) to the counters; the last statements of a transaction."""
     tally, rates = Tally(EventCount, "project_id"), Tally(TypeRate, "project_id", "event_type", kept=TYPES_KEPT)
-    types: Counter[tuple[int, datetime, str]] = Counter()
+    types: Counter[tuple[int, date, str]] = Counter()
     for (project, event_type, received_at), count in Counter(events).items():
         tally.add(project, received_at, "received", count)
         if len(event_type) <= LONGEST_TYPE:

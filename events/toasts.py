@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django_htmx.http import trigger_client_event
 
+from events.fragments import htmx_of
+
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 LEVELS = {"ok": messages.SUCCESS, "bad": messages.ERROR, "info": messages.INFO}
 
@@ -15,7 +17,7 @@ def toast(request: HttpRequest, response: Answer, text: str, level: str = "ok") 
 
     `return toast(request, redirect(...), "Saved.")`
     """
-    if request.htmx and not response.has_header("HX-Redirect") and not response.has_header("HX-Refresh"):
+    if htmx_of(request) and not response.has_header("HX-Redirect") and not response.has_header("HX-Refresh"):
         return trigger_client_event(response, "toast", {"level": level, "text": text})
     messages.add_message(request, LEVELS[level], text, extra_tags=level)
     return response

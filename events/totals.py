@@ -100,6 +100,7 @@ def read() -> dict[str, dict[tuple[str, ...], float]]:
     flush()
     found: dict[str, dict[tuple[str, ...], float]] = {}
     for field, number in django_rq.get_connection("default").hgetall(KEY).items():
+        assert isinstance(field, bytes)
         name, *values = field.decode().split(SEPARATOR)
         found.setdefault(name, {})[tuple(values)] = float(number)
     return found

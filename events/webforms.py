@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.forms.renderers import TemplatesSetting
+from django.forms.renderers import BaseRenderer, TemplatesSetting
 
 
 class HubRenderer(TemplatesSetting):
@@ -13,7 +13,7 @@ class HubRenderer(TemplatesSetting):
 class _Drawn:
     """{{ form.url.as_field_group }} draws label, control, error and help (templates/pieces/field.html)."""
 
-    default_renderer = HubRenderer
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = HubRenderer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

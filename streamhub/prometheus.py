@@ -31,7 +31,7 @@ class Hub:
 
 def registry() -> CollectorRegistry:
     made = CollectorRegistry(auto_describe=False)
-    made.register(Hub())  # type: ignore[arg-type] - the client's own collectors are not of its class either
+    made.register(Hub())  # type: ignore[arg-type]
     return made
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from events.annotations.forms import AnnotationForm
 from events.annotations.models import Annotation
 from events.annotations.rules import delete_annotation
+from events.fragments import htmx_of
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -66,7 +67,8 @@ def annotation_delete(request: HttpRequest, project: str, pk: int) -> HttpRespon
 
 def _form(request: HttpRequest, project: Project, form: AnnotationForm) -> HttpResponse:
     context: dict[str, Any] = {"project": project, "form": form, "next": _way_back(request)}
-    alone = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    alone = htmx and not htmx.history_restore_request
     response = render(request, "annotations/dialog.html" if alone else "annotations/edit.html", context)
     response["Vary"] = "HX-Request"
     return response

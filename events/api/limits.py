@@ -60,8 +60,10 @@ class Place:
         moment = time.time()
         try:
             with django_rq.get_connection("default").pipeline() as pipe:
-                pipe.zremrangebyscore(self.key, 0, moment).zadd(self.key, {self.token: moment + HELD})
-                pipe.expire(self.key, int(HELD) * 2).zcard(self.key)
+                pipe.zremrangebyscore(self.key, 0, moment)
+                pipe.zadd(self.key, {self.token: moment + HELD})
+                pipe.expire(self.key, int(HELD) * 2)
+                pipe.zcard(self.key)
                 *_, taken = pipe.execute()
         except RedisError as error:
             log.warning("Redis did not give a place (%s)", error)

@@ -51,7 +51,7 @@ def cdn_settings(request: WSGIRequest, key: str) -> HttpResponse:
     except Refused as error:
         return answers.refused(Refused(404, error.text))
     everything = {"__default": {"enabled": True, "integrations": {}}}
-    segment = {
+    segment: dict[str, Any] = {
         "apiKey": project.api_key,
         "apiHost": f"{request.get_host()}/v1",
         "protocol": request.scheme,

@@ -1,0 +1,10 @@
+"""Whether a page is asked for a part of itself. django-htmx's middleware says so of each request."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+
+def htmx_of(request: HttpRequest) -> HtmxDetails:
+    """True in conditions if htmx has sent it."""
+    details: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return details
