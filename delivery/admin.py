@@ -14,6 +14,7 @@ from delivery.models import (
     Monitor,
     Notice,
     Replay,
+    Transformed,
     Verdict,
 )
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
@@ -34,6 +35,16 @@ class DeliveryAdmin(RawRows):
     list_select_related = ("event", "destination")
     raw_id_fields = ("project", "destination", "event")
     inlines = (AttemptInline,)
+
+
+@admin.register(Transformed)
+class TransformedAdmin(RawRows):
+    list_display = ("delivery_id", "failure")
+    fields = ("delivery", "made", "failure")
+
+    @admin.display(description="Event")
+    def made(self, transformed: Transformed) -> str:
+        return as_json(transformed.event)
 
 
 @admin.register(Attempt)

@@ -13,13 +13,14 @@ from delivery.lane_counters import count_created
 from delivery.models import Delivery, Replay, State
 from delivery.ordering import order_key
 from delivery.selection import COUNT_SECONDS, Counted
+from delivery.transforming import insert as insert_transformed
 from destinations.models import Destination
 from destinations.reach import reach_of
 from destinations.sending_rules import sending_of
-from destinations.sight import filter_of
+from destinations.transformations.wanting import Wanting, wanting_of
 from events import bulk
-from events.changes import CHANGED
 from events.models import Event, Outbox
+from events.stored_data import messages_of
 from events.time_bounds import first_since
 
 BATCH = 500
@@ -102,6 +103,9 @@ def deliver(destination: Destination, events: list[Event], moment: datetime, rep
     destination's row: two backfills of it must not both find an event without one."""
     rest = _missing(destination.pk, events)
     ordered = sending_of(destination.sending).ordered
+    wanting = wanting_of(destination)
+    if wanting.transforms:
+        return _deliver_transformed(wanting, destination.pk, rest, moment, replay, ordered=ordered)
     rows = [
         (
             event.project_id, destination.pk, event.pk, State.QUEUED.value, 0, moment, moment, "", replay.pk,
@@ -112,6 +116,20 @@ def deliver(destination: Destination, events: list[Event], moment: datetime, rep
     bulk.insert(Delivery, COLUMNS, rows)
     count_created([destination.pk] * len(rows), moment)
     return len(rows)
+
+
+def _deliver_transformed(
+    wanting: Wanting, destination: int, events: list[Event], moment: datetime, replay: Replay, *, ordered: bool
+) -> int:
+    made = []
+    for event in events:
+        parts = wanting.parts_of(event)
+        place = (event.project_id, destination, event.pk)
+        made += [(place, part) for part in parts if not isinstance(parts, str)]
+    keys = {event.pk: order_key(event.user_id, event.device_id) for event in events} if ordered else {}
+    insert_transformed(made, keys, {destination} if ordered else (), moment, replay.pk)
+    count_created([destination] * len(made), moment)
+    return len(made)
 
 
 COLUMNS = (
@@ -126,7 +144,16 @@ def _missing(destination: int, events: list[Event]) -> list[Event]:
     unrouted = set(Outbox.objects.filter(pk__in=ids).values_list("pk", flat=True))
     had = set(Delivery.objects.filter(destination=destination, event__in=ids).values_list("event_id", flat=True))
     lane = Destination.objects.get(pk=destination)
-    refusal, reach = filter_of(lane).refusal, reach_of(lane)
+    wanting, reach = wanting_of(lane), reach_of(lane)
     left = (event for event in events if event.pk not in unrouted and event.pk not in had)
+    if wanting.transforms and wanting.of_messages:
+        left = _with_messages(list(left))
     free = (event for event in left if not (event.restrictions and reach.refusal(event.restrictions)))
-    return [e for e in free if CHANGED in (e.restrictions or ()) or refusal(e.topic, e.event_type, e.data) is None]
+    return [event for event in free if wanting.refuses(event) is None]
+
+
+def _with_messages(events: list[Event]) -> Iterator[Event]:
+    stored = messages_of([event.pk for event in events])
+    for event in events:
+        event.message = stored.get(event.pk)
+        yield event

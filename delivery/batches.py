@@ -14,7 +14,7 @@ from typing import Any
 
 from delivery.claims import Claimed
 from delivery.kind_requests import NotSent
-from delivery.message_ids import batch_id, message_id
+from delivery.message_ids import batch_id
 from delivery.models import State
 from delivery.recording import Done, Place
 from delivery.requests import Made, RequestBuilder
@@ -24,7 +24,8 @@ from destinations.batch_bodies import NDJSON, CannotJoin, Piece, joined, piece_o
 from destinations.batch_rules import LINES, BatchForm, Batching
 from destinations.freemarker import TemplateError
 
-Source = tuple[dict[str, Any], dict[str, Any] | None]  # an event's stored data, and the message that it came as
+# An event's stored data, the message that it came as, and what a transformation made of it.
+Source = tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]
 
 CONTENT_TYPE = "content-type"
 # Of 4xx, what says nothing about the events in a request: it is the same for each half.
@@ -47,7 +48,7 @@ class Part:
 
 def part_of(claimed: Claimed, builder: RequestBuilder) -> Part:
     """Raises TemplateError, NotSent and CannotJoin."""
-    made = builder.make(claimed.data or {}, claimed.came_as)
+    made = builder.make(claimed.data or {}, claimed.came_as, claimed.transformed)
     return Part(claimed, builder, made, _piece(builder, made))
 
 
@@ -93,7 +94,7 @@ class Batch:
 
     @property
     def id(self) -> str:
-        messages = [message_id(part.claimed.data or {}, part.builder.destination) for part in self.parts]
+        messages = [part.claimed.message_id for part in self.parts]
         return messages[0] if self.is_alone else batch_id(messages, self.parts[0].builder.destination)
 
     def request(self, token: object) -> OutgoingRequest:

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 
 from delivery.breaker import take_probe
-from delivery.models import Attempt, Delivery, LaneHealth, State
+from delivery.message_ids import message_id
+from delivery.models import Attempt, Delivery, LaneHealth, State, Transformed
 from delivery.ordering import free_to_go
 from destinations.models import Destination
 from events import bulk
@@ -38,16 +39,33 @@ class Claimed:
     destination: int
     event: int
     attempts_made: int
+    part: int | None  # which of the events that a transformation made of it; None: there was no transformation
     created_at: datetime
     state: State
     lease: datetime
     data: dict[str, Any] | None = None  # the event; None if its row is gone
     came_as: dict[str, Any] | None = None  # the message that it came as, where it was asked for (load_messages)
+    transformed: dict[str, Any] | None = None  # what the transformation made of it
+    failure: str = ""  # why it made nothing
+    skipped: str = ""  # why it is not to be sent after all
     order_key: int | None = None
     is_probe: bool = False
     pinned_version: int | None = None  # the template version to be used, where it is not the one in use
     batch: str = ""  # the one that its last attempt of this round was in, and how many that were
     batch_size: int = 0
+
+    @property
+    def message_id(self) -> str:
+        return message_id(self.data or {}, self.destination, self.part)
+
+    @property
+    def obstacle(self) -> tuple[str, str] | None:
+        """Why there is nothing to send: an error's kind, and words."""
+        if self.data is None:
+            return ("gone", "The event was removed before it could be sent.")
+        if self.skipped:
+            return ("skipped", f"Skipped: {self.skipped}")
+        return ("template", self.failure) if self.failure else None
 
 
 @dataclass(slots=True, frozen=True)
@@ -116,7 +134,7 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
             ) AS one
         )
         UPDATE {DELIVERY} AS x SET lease_until = due.lease FROM due WHERE x.id = due.id
-        RETURNING x.id, x.destination_id, x.event_id, x.attempts_made, x.created_at, x.lease_until
+        RETURNING x.id, x.destination_id, x.event_id, x.attempts_made, x.part, x.created_at, x.lease_until
     """
     parameters = [
         bulk.ids(w.destination for w in wishes),
@@ -137,7 +155,7 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
               AND (lease_until IS NULL OR lease_until < %s)
             ORDER BY next_attempt_at LIMIT %s
         ) AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND {FLOWS})
-        RETURNING id, destination_id, event_id, attempts_made, created_at
+        RETURNING id, destination_id, event_id, attempts_made, part, created_at
     """
     claimed: list[Claimed] = []
     at, due_by = bulk.adapter()(moment), bulk.adapter()(_due_by(state, moment))
@@ -173,7 +191,7 @@ def _lease(ids: Sequence[int], wish: Wish, state: State, moment: datetime, where
         UPDATE {DELIVERY} SET lease_until = %s
         WHERE id IN ({", ".join(["%s"] * len(ids))}) AND state = %s AND (lease_until IS NULL OR lease_until < %s)
           AND EXISTS (SELECT 1 FROM {DESTINATION} AS d WHERE d.id = %s AND {where})
-        RETURNING id, destination_id, event_id, attempts_made, created_at, order_key
+        RETURNING id, destination_id, event_id, attempts_made, part, created_at, order_key
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, [bulk.adapter()(lease), *ids, state.value, at, wish.destination])
@@ -187,7 +205,16 @@ def _load_events(claimed: list[Claimed]) -> None:
     stored = data_of({one.event for one in claimed})
     for one in claimed:
         one.data = stored.get(one.event)
+    _load_transformed({one.delivery: one for one in claimed if one.part is not None})
     _load_pinned_versions({one.delivery: one for one in claimed if one.state == State.RETRYING})
+
+
+def _load_transformed(parts: dict[int, Claimed]) -> None:
+    if not parts:
+        return
+    made = Transformed.objects.filter(pk__in=list(parts)).values_list("pk", "event", "failure")
+    for pk, event, failure in made:
+        parts[pk].transformed, parts[pk].failure = event, failure
 
 
 def load_messages(claimed: Sequence[Claimed]) -> None:

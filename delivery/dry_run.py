@@ -1,19 +1,22 @@
 """What a replay would send, tried on the newest of what it is about: rendered, and not sent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any, NamedTuple
 
 from delivery import backfill, selection
 from delivery.backfill import Window
 from delivery.kind_requests import NotSent
-from delivery.models import Attempt, Delivery
+from delivery.models import Attempt, Delivery, Transformed
 from delivery.requests import RequestBuilder
 from delivery.selection import Selection
 from destinations.models import Destination
 from destinations.payloads import TemplateError
 from destinations.preview import json_fault
 from destinations.secrets import SecretUnreadable
+from destinations.transformations.results import TransformationFailed
+from destinations.transformations.wanting import Wanting, wanting_of
 from destinations.versions import as_of
 from events.models import Event
 
@@ -29,6 +32,21 @@ class Sample:
     destination: Destination
     event: Event
     body: str
+
+
+class Case(NamedTuple):
+    """`transformed`: what was made of the event already; None: its transformation, if any, is still to come."""
+
+    destination: Destination
+    version: int | None
+    event: Event
+    transformed: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Lane:
+    builder: RequestBuilder | str  # or, in words, why there is none
+    wanting: Wanting
 
 
 @dataclass(slots=True)
@@ -49,11 +67,17 @@ class DryRun:
 def of_deliveries(wanted: Selection, *, as_it_was: bool) -> DryRun:
     newest = list(selection.newest(wanted, MOST, LOOKED_AT))
     versions = _versions(newest) if as_it_was else {}
-    return _try((d.destination, versions.get(d.pk), d.event) for d in newest)
+    made = Transformed.objects.in_bulk([d.pk for d in newest if d.part is not None])
+    return _try(
+        Case(d.destination, versions.get(d.pk), d.event, made[d.pk].event)
+        if d.pk in made and not made[d.pk].failure  # what failed is transformed anew
+        else Case(d.destination, versions.get(d.pk), d.event)
+        for d in newest
+    )
 
 
 def of_events(destination: Destination, window: Window) -> DryRun:
-    return _try((destination, None, event) for event in backfill.first_events(window, MOST, SECONDS / 2))
+    return _try(Case(destination, None, event) for event in backfill.first_events(window, MOST, SECONDS / 2))
 
 
 def _versions(deliveries: list[Delivery]) -> dict[int, int]:
@@ -61,33 +85,49 @@ def _versions(deliveries: list[Delivery]) -> dict[int, int]:
     return dict(made.order_by("pk").values_list("delivery_id", "template_version"))
 
 
-def _try(cases: Iterable[tuple[Destination, int | None, Event]] | Iterator) -> DryRun:
-    found, until, compiled = DryRun(), monotonic() + SECONDS, dict[tuple[int, int | None], RequestBuilder | str]()
-    for lane, version, event in cases:
-        key = (lane.pk, version)
+def _try(cases: Iterable[Case]) -> DryRun:
+    found, until, compiled = DryRun(), monotonic() + SECONDS, dict[tuple[int, int | None], Lane]()
+    for case in cases:
+        key = (case.destination.pk, case.version)
         if key not in compiled:
-            compiled[key] = _compile(lane.pk, version)
+            compiled[key] = _compile(case.destination.pk, case.version)
         found.tried += 1
         try:
-            _add(found, lane, event, compiled[key])
+            _add(found, case, compiled[key])
         except TemplateError as error:
-            _note(found, event, f"Line {error.line}: {error.message}" if error.line else error.message)
-        except NotSent as error:
-            _note(found, event, str(error))
+            _note(found, case.event, f"Line {error.line}: {error.message}" if error.line else error.message)
+        except (NotSent, TransformationFailed) as error:
+            _note(found, case.event, str(error))
         if monotonic() > until:
             break
     return found
 
 
-def _add(found: DryRun, lane: Destination, event: Event, builder: RequestBuilder | str) -> None:
+def _add(found: DryRun, case: Case, lane: Lane) -> None:
+    event, builder = case.event, lane.builder
     if isinstance(builder, str):
         return _note(found, event, builder)
-    request = builder.build(event.data, came_as=event.message)
+    transformed = case.transformed if case.transformed is not None else _transformed(lane.wanting, event)
+    request = builder.build(event.data, came_as=event.message, transformed=transformed)
     body = builder.without_secrets(request.body.decode())
     found.rendered += 1
     found.not_json += bool(body and json_fault(body))
-    found.sample = found.sample or Sample(lane, event, (body or builder.without_secrets(request.url))[:MOST_SHOWN])
+    found.sample = found.sample or Sample(
+        case.destination, event, (body or builder.without_secrets(request.url))[:MOST_SHOWN]
+    )
     return None
+
+
+def _transformed(wanting: Wanting, event: Event) -> dict[str, Any] | None:
+    """The first, where it makes several. Raises TransformationFailed and, where it makes none, NotSent."""
+    if not wanting.transforms:
+        return None
+    parts = wanting.parts_of(event)
+    if isinstance(parts, str):
+        raise NotSent("skipped", f"Skipped: {parts}")
+    if parts[0].failure:
+        raise TransformationFailed(parts[0].failure)
+    return parts[0].made
 
 
 def _note(found: DryRun, event: Event, words: str) -> None:
@@ -95,12 +135,12 @@ def _note(found: DryRun, event: Event, words: str) -> None:
         found.faults.append((event, words))
 
 
-def _compile(lane: int, version: int | None) -> RequestBuilder | str:
-    """Or, in words, why there is none."""
+def _compile(lane: int, version: int | None) -> Lane:
     destination = Destination.objects.prefetch_related("headers").get(pk=lane)
+    wanting = wanting_of(destination)
     try:
-        return RequestBuilder(destination if version is None else as_of(destination, version))
+        return Lane(RequestBuilder(destination if version is None else as_of(destination, version)), wanting)
     except SecretUnreadable as error:
-        return str(error)
+        return Lane(str(error), wanting)
     except TemplateError as error:
-        return f"Line {error.line}: {error.message}" if error.line else error.message
+        return Lane(f"Line {error.line}: {error.message}" if error.line else error.message, wanting)

@@ -6,8 +6,7 @@ from delivery.models import Delivery, Verdict
 from destinations.event_rules import DROPPED
 from destinations.models import Destination
 from destinations.reach import reach_of
-from destinations.sight import filter_of
-from events.changes import CHANGED
+from destinations.transformations.wanting import wanting_of
 from events.models import Event, Outbox
 
 OFF_THEN = "it was switched off when the event came in."
@@ -29,7 +28,9 @@ class Outcome:
 
     @property
     def name(self) -> str:
-        return self.destination.name
+        """With its number, where a transformation made several events of one."""
+        part = self.delivery.part if self.delivery else None
+        return f"{self.destination.name} ({part})" if part and part > 1 else self.destination.name
 
     @property
     def is_dropped(self) -> bool:
@@ -51,8 +52,7 @@ def outcomes_of(event: Event) -> list[Outcome]:
 
 
 def _unsent(event: Event, lane: Destination, refusal: str) -> Outcome:
-    passes = CHANGED in (event.restrictions or ())
-    passes = passes or filter_of(lane).refusal(event.topic, event.event_type, event.data) is None
+    passes = wanting_of(lane).refuses(event) is None
     passes = passes and not (event.restrictions and reach_of(lane).refusal(event.restrictions))
     if refusal:
         return Outcome(lane, refusal=refusal, is_ruled=True, passes_now=passes and lane.enabled)

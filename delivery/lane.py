@@ -137,8 +137,8 @@ class Lane:
     def builder_for(self, claimed: Claimed) -> RequestBuilder:
         """By the template in use, or by the version that the delivery is pinned to. Raises NotSent where there is none,
         and TemplateError where a version of earlier can't be read any more."""
-        if claimed.data is None:
-            raise NotSent("gone", "The event was removed before it could be sent.")
+        if claimed.obstacle:
+            raise NotSent(*claimed.obstacle)
         number = claimed.pinned_version
         if number is None or self.broken[0] == "secret":
             if self.builder is None:

@@ -22,6 +22,7 @@ from delivery.lane import Lane
 from delivery.models import LaneHealth, State
 from delivery.permits import Permits
 from delivery.recording import Done, failed_before_sending, in_words, record
+from delivery.retransforming import transform_anew
 from delivery.room import MOST_UNDER_WAY, Room
 from delivery.routing import MOST_EVENTS, Router
 from delivery.transports.seam import Outcome, Transport
@@ -170,6 +171,7 @@ class Lanes:
         sending = {pk for pk, lane in self.lanes.items() if lane.sends_messages}
         if sending:
             load_messages([one for one in claimed if one.destination in sending])
+        transform_anew([one for one in claimed if one.failure and one.state == State.RETRYING])
 
     def _drop(self, destination: int) -> None:
         """Switched off, paused or deleted: what is in hand goes back and waits; what is under way is still recorded."""
@@ -237,7 +239,13 @@ class Lanes:
         """Hands one delivery to the transport; False if it ended before that."""
         try:
             builder = lane.builder_for(claimed)
-            request = builder.build(claimed.data or {}, (lane, builder, claimed), came_as=claimed.came_as)
+            request = builder.build(
+                claimed.data or {},
+                (lane, builder, claimed),
+                claimed.message_id,
+                came_as=claimed.came_as,
+                transformed=claimed.transformed,
+            )
         except (TemplateError, NotSent) as error:
             self._fail(lane, claimed, error)
             return False

@@ -10,8 +10,9 @@ from events.jsontext import dumps
 PREFIX, BATCH_PREFIX = "msg_", "batch_"
 
 
-def message_id(data: dict[str, Any], destination: int) -> str:
-    """For an event's stored data: `msg_`, the event's UUID without hyphens, `d`, the destination's number.
+def message_id(data: dict[str, Any], destination: int, part: int | None = None) -> str:
+    """For an event's stored data: `msg_`, the event's UUID without hyphens, `d`, the destination's number; of the
+    second and further events that a transformation made of it also `p` and which it is.
 
     Letters and digits only, because a dot would part the text that is signed.
     """
@@ -19,7 +20,7 @@ def message_id(data: dict[str, Any], destination: int) -> str:
     digits = uuid.replace("-", "") if isinstance(uuid, str) else ""
     if len(digits) != 32 or not digits.isascii() or not digits.isalnum():
         digits = blake2b(dumps(data).encode(), digest_size=16).hexdigest()
-    return f"{PREFIX}{digits}d{destination}"
+    return f"{PREFIX}{digits}d{destination}{f'p{part}' if part and part > 1 else ''}"
 
 
 def batch_id(messages: Iterable[str], destination: int) -> str:

@@ -51,6 +51,8 @@ class Delivery(models.Model):
     # use when it is sent).
     replay = models.ForeignKey("Replay", null=True, on_delete=models.SET_NULL, db_index=False, db_constraint=False)
     pinned_version = models.PositiveIntegerField(null=True)
+    # Which of the events that a transformation made of this one; None: there was no transformation.
+    part = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -105,6 +107,23 @@ class Delivery(models.Model):
         """Whether it waits for a probe of its destination to succeed. Lists select `destination__lane_health`."""
         health = getattr(self.destination, "lane_health", None)
         return self.is_open and health is not None and health.held_since is not None
+
+
+class Transformed(models.Model):
+    """What the destination's transformation made of a delivery's event when it was routed, so that every try, retry and
+    replay sends the same. `event` None: it failed, and `failure` says why."""
+
+    delivery = models.OneToOneField(
+        Delivery, on_delete=models.CASCADE, primary_key=True, related_name="transformed", db_constraint=False
+    )
+    event = JSONTextField(null=True, default=None)
+    failure = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        verbose_name_plural = "transformed events"
+
+    def __str__(self) -> str:
+        return f"Transformed event of delivery {self.delivery_id}"
 
 
 class Attempt(models.Model):

@@ -5,14 +5,14 @@ next one go, because nothing is kept but the deliveries themselves. What waits b
 of that retry, so that a claim does not walk over it again and again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import blake2b
 
 from delivery.models import Delivery
 from destinations.models import Destination
 from events import bulk
-from events.models import Outbox
+from events.models import Event, Outbox
 
 DELIVERY, OUTBOX, DESTINATION = (model._meta.db_table for model in (Delivery, Outbox, Destination))
 OPEN = "state IN ('queued', 'retrying')"
@@ -28,6 +28,12 @@ def order_key(user_id: str | None, device_id: str | None) -> int:
     """63 bits of who it is: two who share them by chance wait for each other, and nothing else."""
     who = f"u:{user_id}" if user_id else f"d:{device_id or ''}"
     return int.from_bytes(blake2b(who.encode("utf-8", "replace"), digest_size=8).digest()) >> 1
+
+
+def order_keys(events: Collection[int]) -> dict[int, int]:
+    """Event id -> its key."""
+    people = Event.objects.filter(pk__in=events)
+    return {pk: order_key(user, device) for pk, user, device in people.values_list("pk", "user_id", "device_id")}
 
 
 def free_to_go(destination: int, most: int, state: str, moment: datetime) -> list[int]:
@@ -97,4 +103,4 @@ def _places(values: list[int]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-__all__ = ["free_to_go", "let_next_go", "order_key", "put_off"]
+__all__ = ["free_to_go", "let_next_go", "order_key", "order_keys", "put_off"]

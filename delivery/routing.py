@@ -12,14 +12,14 @@ from django.utils.timezone import now
 from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
 from delivery.monitors.users import count_users
-from delivery.ordering import order_key
+from delivery.ordering import order_keys
+from delivery.transforming import Transforming
 from destinations.catalog import taking
-from destinations.filters import Filter
 from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.reach import Reach, reach_of
 from destinations.sending_rules import sending_of
-from destinations.sight import filter_of
+from destinations.transformations.wanting import Wanting, wanting_of
 from events import bulk
 from events.announced import ANNOUNCED
 from events.changes import CHANGED
@@ -50,7 +50,7 @@ class Router:
     """Keeps the compiled filters between batches; which destinations are enabled is read anew for each batch."""
 
     def __init__(self) -> None:
-        self._filters: dict[int, tuple[datetime, Filter]] = {}
+        self._wanting: dict[int, tuple[datetime, Wanting]] = {}
         self._reaches: dict[int, Reach] = {}
         self._ordered: set[int] = set()  # destinations that keep an order
         self._widest = 1  # destinations of one project, the most seen lately
@@ -75,31 +75,41 @@ class Router:
         needing = {project for project, found in wanting.items() if any(one.needs_data for _, one in found)}
         # Of those projects only that filter by more than topic and event type.
         stored = data_of([pk for pk, project, *_ in events if project in needing]) if needing else {}
+        made = Transforming(wanting, events)
         rows, verdicts = [], []
-        for event, project, event_type, _, topic, restrictions in events:
+        for number, (event, project, event_type, _, topic, restrictions) in enumerate(events):
+            if made.is_overdue:
+                _give_back([pk for pk, *_ in events[number:]])
+                events = events[:number]
+                break
             refusals = {}
             data = stored.get(event) or {"event_type": event_type}
             # An identify that stands for a change goes by who asked for it, not by filters.
             of_change = restrictions is not None and CHANGED in restrictions
             for destination, compiled in wanting.get(project, ()):
-                refusal = None if of_change else compiled.refusal(topic, event_type, data)
-                if refusal is None and restrictions:
-                    refusal = self._reaches[destination].refusal(restrictions)
+                refusal = self._reaches[destination].refusal(restrictions) if restrictions else None
+                if refusal is None and compiled.transforms:
+                    place = (project, destination, event)
+                    refusal = made.take(compiled, place, topic, event_type, data, is_filtered=not of_change)
+                elif refusal is None:
+                    refusal = None if of_change else compiled.filter.refusal(topic, event_type, data)
+                    if refusal is None:
+                        rows.append((project, destination, event, State.QUEUED.value, 0, moment, moment, ""))
                 if refusal is None:
-                    rows.append((project, destination, event, State.QUEUED.value, 0, moment, moment, ""))
                     routed.lanes.add(destination)
                 else:
                     refusals[destination] = refusal
             if refusals:
                 verdicts.append((event, bulk.json({str(key): words for key, words in refusals.items()})))
         self._insert(rows, self._ordered & routed.lanes)
+        made.insert(self._ordered & routed.lanes, moment)
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
-        count_created((destination for _, destination, *_ in rows), moment)
+        count_created([destination for _, destination, *_ in rows] + made.destinations, moment)
         came_in = (event for event in events if event[4] not in ANNOUNCED and CHANGED not in (event[5] or ()))
         count_received((event[1:4] for event in came_in), moment)
         transaction.on_commit(partial(count_users, events))
-        routed.events, routed.deliveries = len(ids), len(rows)
+        routed.events, routed.deliveries = len(events), len(rows) + len(made.destinations)
 
     def _insert(self, rows: list[tuple[Any, ...]], ordered: set[int]) -> None:
         """Deliveries to destinations that keep an order carry the key of whose they are."""
@@ -108,39 +118,30 @@ class Router:
             return
         bulk.insert(Delivery, DELIVERY_COLUMNS, [row for row in rows if row[1] not in ordered])
         keyed = [row for row in rows if row[1] in ordered]
-        people = Event.objects.filter(pk__in={event for _, _, event, *_ in keyed})
-        keys = {pk: order_key(user, device) for pk, user, device in people.values_list("pk", "user_id", "device_id")}
+        keys = order_keys({event for _, _, event, *_ in keyed})
         bulk.insert(Delivery, (*DELIVERY_COLUMNS, "order_key"), [(*row, keys[row[2]]) for row in keyed])
 
-    def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Filter]]]:
-        found: dict[int, list[tuple[int, Filter]]] = {}
+    def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Wanting]]]:
+        found: dict[int, list[tuple[int, Wanting]]] = {}
         enabled = Destination.objects.filter(project__in=projects, enabled=True).exclude(taking(COHORTS))
         for pk, project, version in enabled.order_by("pk").values_list("pk", "project_id", "updated_at"):
-            found.setdefault(project, []).append((pk, self._filter(pk, version)))
+            found.setdefault(project, []).append((pk, self._wants(pk, version)))
         return found
 
-    def _filter(self, destination: int, version: datetime) -> Filter:
-        known = self._filters.get(destination)
+    def _wants(self, destination: int, version: datetime) -> Wanting:
+        known = self._wanting.get(destination)
         if known is None or known[0] != version:
-            found = Destination.objects.only(
-                "project_id",
-                "name",
-                "kind",
-                "kind_version",
-                "filter",
-                "raw_events",
-                "identify_on",
-                "consent",
-                "sending",
-            )
-            lane = found.get(pk=destination)
-            known = self._filters[destination] = (version, filter_of(lane))
-            self._reaches[destination] = reach_of(lane)
-            (self._ordered.add if sending_of(lane.sending).ordered else self._ordered.discard)(destination)
+            found = Destination.objects.only(*ROUTED_BY).get(pk=destination)
+            known = self._wanting[destination] = (version, wanting_of(found))
+            self._reaches[destination] = reach_of(found)
+            (self._ordered.add if sending_of(found.sending).ordered else self._ordered.discard)(destination)
         return known[1]
 
 
-ROUTED_BY = ("project", "name", "kind", "kind_version", "filter", "raw_events", "identify_on", "consent", "sending")
+ROUTED_BY = (
+    "project", "name", "kind", "kind_version", "filter", "transformation", "raw_events", "identify_on", "consent",
+    "sending",
+)  # fmt: skip
 
 DELIVERY_COLUMNS = (
     "project_id", "destination_id", "event_id", "state", "attempts_made", "created_at", "next_attempt_at", "last_error",
@@ -159,6 +160,11 @@ def _events(ids: list[int]) -> list[tuple[int, int, str, datetime, str, Restrict
         return [(*row[:5], loads(row[5])) if row[5] else row for row in rows]
     found = Event.objects.filter(pk__in=ids).order_by("pk")
     return list(found.values_list("pk", "project_id", "event_type", "received_at", "topic", "restrictions"))
+
+
+def _give_back(ids: list[int]) -> None:
+    """For the next batch, in the transaction that has taken them."""
+    bulk.insert(Outbox, ("event_id",), [(pk,) for pk in ids])
 
 
 def _take_from_outbox(most: int) -> list[int]:

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.db import connection
 
-from delivery.models import OPEN_STATES, Attempt, Delivery, Verdict
+from delivery.models import OPEN_STATES, Attempt, Delivery, Transformed, Verdict
 from events import bulk
 from events.models import Event, Outbox
 
-DELIVERY, ATTEMPT, VERDICT = (model._meta.db_table for model in (Delivery, Attempt, Verdict))
+DELIVERY, ATTEMPT, VERDICT, TRANSFORMED = (model._meta.db_table for model in (Delivery, Attempt, Verdict, Transformed))
 EVENT, OUTBOX = Event._meta.db_table, Outbox._meta.db_table
 CLOSED = "state NOT IN ({})".format(", ".join(f"'{state.value}'" for state in OPEN_STATES))
 
@@ -33,7 +33,8 @@ def _delete(ids: Sequence[int], condition: str, parameters: list[object]) -> int
     gone = bulk.fetch(f"DELETE FROM {DELIVERY} WHERE {among} AND {condition} RETURNING id", [*values, *parameters])
     if gone:
         among, values = _among("delivery_id", [pk for (pk,) in gone])
-        bulk.fetch(f"DELETE FROM {ATTEMPT} WHERE {among}", values)
+        for table in (ATTEMPT, TRANSFORMED):
+            bulk.fetch(f"DELETE FROM {table} WHERE {among}", values)
     return len(gone)
 
 

@@ -1,6 +1,7 @@
 """The very request that a destination would send for one event, made for looking at and for a test."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,11 @@ from destinations.models import Destination
 from destinations.payloads import TemplateError
 from destinations.secrets import SecretUnreadable
 from destinations.specification import endpoint_of
+from destinations.transformations.results import TransformationFailed
+from destinations.transformations.wanting import Wanting, wanting_of
 from events.jsontext import loads
+
+Data = dict[str, Any]
 
 
 class CannotSend(Exception):
@@ -66,16 +71,18 @@ class TrialRequest:
 
 def trial_request(
     destination: Destination,
-    data: dict[str, Any],
-    came_as: dict[str, Any] | None = None,
-    others: Iterable[Source] = (),
+    data: Data,
+    came_as: Data | None = None,
+    others: Iterable[tuple[Data, Data | None]] = (),
 ) -> TrialRequest:
     """`data`: an event's stored data, `came_as`: the message that it came as; `others`: of events that may go with it,
     where the destination sends batches. One try, and the destination's own timeouts. Raises CannotSend."""
     try:
         endpoint_of(destination.url)
         builder = RequestBuilder(destination)
-        made, events = sample_of(builder, (data, came_as), others)
+        wanting = wanting_of(destination)
+        source = (data, came_as, _transformed(wanting, data, came_as))
+        made, events = sample_of(builder, source, _sources(wanting, others))
         request = builder.outgoing(made, None, trial_id())
     except (BadURL, CannotJoin) as error:
         raise CannotSend("bad_request", str(error)) from None
@@ -83,7 +90,27 @@ def trial_request(
         raise CannotSend("template", in_words(error)) from None
     except NotSent as error:
         raise CannotSend(error.kind, str(error)) from None
+    except TransformationFailed as error:
+        raise CannotSend("template", str(error)) from None
     except SecretUnreadable as error:
         raise CannotSend("secret", f"{error}.".capitalize()) from None
     request.tries = ONE_TRY
     return TrialRequest(builder, request, events)
+
+
+def _sources(wanting: Wanting, others: Iterable[tuple[Data, Data | None]]) -> Iterator[Source]:
+    """Those that something is made of."""
+    for data, came_as in others:
+        with suppress(TransformationFailed, CannotSend):
+            yield data, came_as, _transformed(wanting, data, came_as)
+
+
+def _transformed(wanting: Wanting, data: Data, came_as: Data | None) -> Data | None:
+    """What the destination's transformation makes of the event, the first where it makes several. Raises
+    TransformationFailed, and CannotSend where it drops it."""
+    if not wanting.transforms:
+        return None
+    result = wanting.result(data, came_as)
+    if not result.events:
+        raise CannotSend("skipped", f"Nothing would be sent: {result.reason}.")
+    return result.events[0]

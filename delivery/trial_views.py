@@ -18,8 +18,8 @@ from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError
 from destinations.samples import Chosen, offered_samples
 from destinations.secrets import SecretUnreadable
-from destinations.sight import filter_of
 from destinations.template_reads import Read, template_reads
+from destinations.transformations.wanting import wanting_of
 from events import audit
 from events.models import Event
 
@@ -64,7 +64,7 @@ def _template(request: HttpRequest, act: str) -> str:
 
 
 def _about(destination: Destination, chosen: str) -> dict[str, Any]:
-    compiled = filter_of(destination)
+    wanting = wanting_of(destination)
     events, sample = offered_samples(destination, chosen)
     data = sample.data
     event = next((event for event in events if str(event.pk) == sample.value), None)
@@ -78,7 +78,7 @@ def _about(destination: Destination, chosen: str) -> dict[str, Any]:
         "event": event,
         "trial": trial,
         "problem": problem,
-        "refusal": compiled.refusal(topic, str(data.get("event_type", "")), data),
+        "refusal": wanting.refusal(topic, str(data.get("event_type", "")), data, sample.came_as),
         "reads": _reads(destination, data),
     }
 

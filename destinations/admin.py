@@ -26,6 +26,8 @@ class DestinationAdmin(RawRows):
     list_filter = ("enabled", "project")
     fields = ("project", "name", "kind", "enabled", "method", "url", "payload_mode", "language", "template_text")
     fields += (
+        "transformed_by",
+        "event_controls",
         "rules",
         "raw_events",
         "identify_on",
@@ -61,6 +63,10 @@ class DestinationAdmin(RawRows):
     @admin.display(description="Mappings")
     def mapped(self, destination: Destination) -> str:
         return as_json(destination.mappings)
+
+    @admin.display(description="Transformation")
+    def transformed_by(self, destination: Destination) -> str:
+        return as_json(destination.transformation)
 
     @admin.display(description="Filter")
     def rules(self, destination: Destination) -> str:

@@ -1,9 +1,9 @@
-"""The form field in which payload templates are written."""
+"""The form field in which templates are written."""
 
 from django_ace import AceWidget
 
 
-def editor() -> AceWidget:
+def editor(label: str = "Payload template") -> AceWidget:
     """Ace without inline styles, workers and the nameless toolbar link; a plain textarea where scripts are off."""
     return AceWidget(
         mode="ftl",
@@ -16,5 +16,5 @@ def editor() -> AceWidget:
         tabsize=2,
         useStrictCSP=True,
         extensions=["language_tools", "searchbox"],
-        attrs={"class": "is-code", "rows": 18, "spellcheck": "false", "aria-label": "Payload template"},
+        attrs={"class": "is-code", "rows": 18, "spellcheck": "false", "aria-label": label},
     )

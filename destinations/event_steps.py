@@ -39,11 +39,14 @@ MOVES = ("rename", "drop")
 OF_EVENT_TYPE = ("lower", "upper", "trim", "sha256", "lookup", "constant")
 
 
-def check_steps(given: Any, more: Sequence[str] = ()) -> list[Step]:
+def check_steps(
+    given: Any, more: Sequence[str] = (), problem_of: Callable[[Any], str | None] = path_problem
+) -> list[Step]:
     """The steps as they are stored; None is none. `more`: further paths, whose values may be changed but not moved.
-    Raises BadSteps, naming everything that is wrong and where."""
+    `problem_of`: the rule for paths, where what is changed has not the export's shape. Raises BadSteps, naming
+    everything that is wrong and where."""
     problems: list[tuple[Place, str]] = []
-    checked = [_checked(one, number, more, problems) for number, one in enumerate(listed(given, problems))]
+    checked = [_checked(one, number, more, problem_of, problems) for number, one in enumerate(listed(given, problems))]
     if problems:
         raise BadSteps(problems)
     return checked
@@ -61,12 +64,18 @@ def compile_steps(steps: Sequence[Step]) -> Callable[[Data], Data]:
     return change
 
 
-def _checked(given: dict[Any, Any], number: int, more: Sequence[str], problems: list[tuple[Place, str]]) -> Step:
+def _checked(
+    given: dict[Any, Any],
+    number: int,
+    more: Sequence[str],
+    problem_of: Callable[[Any], str | None],
+    problems: list[tuple[Place, str]],
+) -> Step:
     step = check_one(given, EVENT_STEPS, ("property",), (number,), problems)
     path: Any = given.get("property")
-    if wrong := None if path in more else path_problem(path):
+    if wrong := None if path in more else problem_of(path):
         problems.append(((number, "property"), wrong))
-    elif step and (wrong := _misfit(step, path, more)):
+    elif step and problem_of is path_problem and (wrong := _misfit(step, path, more)):
         problems.append(((number, "step"), wrong))
     return {"step": step["step"], "property": path} | step if step else {}
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from destinations.filters import Filter
+from destinations.transformations.wanting import Wanting
 from events.models import Event, Project
 from events.time_bounds import first_since
 
@@ -38,8 +39,10 @@ class Effect:
     types: tuple[TypeEffect, ...]
 
 
-def effect(project: Project, compiled: Filter) -> Effect:
-    """At most the newest 10,000 events of the last 24 hours, and about a second of looking."""
+def effect(project: Project, compiled: Filter | Wanting) -> Effect:
+    """`compiled`: a filter, or one behind a transformation.
+
+    At most the newest 10,000 events of the last 24 hours, and about a second of looking."""
     since = now() - timedelta(hours=HOURS)
     seen: Counter[str] = Counter()
     passing: Counter[str] = Counter()

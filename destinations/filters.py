@@ -60,6 +60,12 @@ class Filter:
     needs_data: bool
     refusal: Refusal
 
+    def of_topic(self, topic: str) -> str | None:
+        """The refusal that no change of the event's data can alter."""
+        if self.topics:
+            return None if topic in self.topics else self.refusal(topic, "", {})
+        return self.refusal(topic, "", {}) if topic in ANNOUNCED else None
+
 
 def compile_filter(rules: dict[str, Any]) -> Filter:
     """`rules`: a filter as `check_filter` returned it. Without a key, that key refuses nothing, but for what

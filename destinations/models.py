@@ -117,6 +117,8 @@ class Destination(models.Model):
     parameters = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     # Which properties are forwarded (mappings.py); {}: all of them.
     mappings = JSONTextField(blank=True)
+    # What is made of events before filter and payload see them (transformations/rules.py); {}: nothing.
+    transformation = JSONTextField(blank=True, db_default={})
     # Of kinds that send messages: whether those may choose headers and path themselves (messages/controls.py).
     event_controls = models.BooleanField(default=False, db_default=False)
     # The header that carries the id of the message, the same in every try and retry.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from destinations.models import Destination
 from destinations.sample_batches import takes_batches
-from destinations.sight import filter_of
+from destinations.transformations.wanting import wanting_of
 from events.models import Event
 
 LOOKED_AT = 20_000  # newest events; a filter that lets hardly anything through must not read the whole table
@@ -13,12 +13,14 @@ BATCH = 200
 
 def passing_events(destination: Destination, most: int, looked_at: int = LOOKED_AT) -> Iterator[Event]:
     """Newest first, up to `most` of the `looked_at` newest events; for a destination of cohorts, batches."""
-    refusal, batches = filter_of(destination).refusal, takes_batches(destination)
-    newest = Event.objects.filter(project=destination.project_id).order_by("-pk").defer("message")
+    wanting, batches = wanting_of(destination), takes_batches(destination)
+    newest = Event.objects.filter(project=destination.project_id).order_by("-pk")
+    if not wanting.of_messages:
+        newest = newest.defer("message")
     found = 0
     for event in newest[:looked_at].iterator(chunk_size=BATCH):
         is_batch = event.topic == "cohort.update"
-        if is_batch == batches and (batches or refusal(event.topic, event.event_type, event.data) is None):
+        if is_batch == batches and (batches or wanting.refuses(event) is None):
             yield event
             found += 1
             if found == most:

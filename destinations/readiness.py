@@ -27,6 +27,7 @@ ANCHORS = {
     "headers": "headers",
     "payload": "payload",
     "filter": "filter",
+    "transformation": "transformation",
     "mappings": "mappings",
     "timeouts": "timing",
     "sending": "retries-title",

@@ -29,6 +29,7 @@ from destinations.protection import CheckedProtection, describe_protection, take
 from destinations.secrets import Unreadable
 from destinations.sending_rules import BadSending, check_sending
 from destinations.signing_rules import STANDARD
+from destinations.transformations.rules import BadTransformation, check_transformation
 from destinations.versions import add_version
 from destinations.watched import BadWatch, check_watch, watch
 from events import audit
@@ -39,7 +40,7 @@ Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
-KEYS += ("parameters", "consent", "event_controls", "events", "identify_on")
+KEYS += ("parameters", "consent", "transformation", "event_controls", "events", "identify_on")
 KEYS += PROTECTION_KEYS
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
@@ -134,6 +135,7 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         **({"identify_on": destination.identify_on} if destination.identify_on else {}),
         **({"events": "raw"} if destination.raw_events else {}),
         **({"mappings": destination.mappings} if destination.mappings or of_kind else {}),
+        **({"transformation": destination.transformation} if destination.transformation else {}),
         **({"event_controls": True} if destination.event_controls else {}),
         "timeouts": {"connect": destination.connect_timeout, "total": destination.total_timeout},
         **({"sending": destination.sending} if destination.sending or of_kind or _takes_cohorts(kind) else {}),
@@ -193,6 +195,7 @@ class _Checked:
         self._protection()
         self._headers()
         self._event_controls()
+        self._transformation()
         self._payload()
         self._filter()
         self._consent()
@@ -363,6 +366,17 @@ class _Checked:
         if self.columns["event_controls"] and not self._sends_messages:
             self.problem("event_controls", "Only kinds that send messages let events choose headers and path.")
 
+    def _transformation(self) -> None:
+        given = self.given.get("transformation")
+        if given and _takes_cohorts(self.kind):
+            self.problem("transformation", "Cohort batches are not transformed. Leave it out.")
+            return
+        try:
+            self.columns["transformation"] = check_transformation(given, of_messages=self._sends_messages)
+        except BadTransformation as error:
+            for place, message in error.problems:
+                self.problem(".".join(map(str, ("transformation", *place))), message)
+
     def _payload(self) -> None:
         payload = self.given.get("payload") or {"mode": "raw"}
         if not isinstance(payload, dict):
@@ -432,10 +446,8 @@ class _Checked:
         except BadMappings as error:
             for place, message in error.problems:
                 self.problem(".".join(map(str, ("mappings", *place))), message)
-        if self._sends_messages and self.columns.get("mappings", {}).get("properties"):
-            self.problem(
-                "mappings.properties", "This kind sends messages whole. Take properties out by a transformation."
-            )
+        if self._sends_messages and self.columns.get("mappings", {}).keys() - {"fields"}:
+            self.problem("mappings", "This kind sends messages whole. Change them by a transformation.")
 
     def _sending(self) -> None:
         try:

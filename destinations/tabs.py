@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from destinations import catalog
+from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.specification import missing
@@ -27,6 +28,7 @@ SETUP = Tab("Setup", "destination", ("name", "kind", "parameters", "url", "metho
 TABS = (
     SETUP,
     Tab("Payload", "destination_payload", ("payload",)),
+    Tab("Transformation", "destination_transformation", ("transformation", "event_controls")),
     Tab("Filter", "destination_filter", ("filter", "consent", "events", "identify_on")),
     Tab("Mappings", "destination_mappings", ("mappings",)),
     Tab("Sending", "destination_sending", ("sending",)),
@@ -60,9 +62,13 @@ def shown_tabs(destination: Destination, current: str) -> list[Shown]:
 
 
 def _useless(destination: Destination) -> tuple[str, ...]:
-    """Doors behind which there is nothing to set: a message is sent whole."""
+    """Doors behind which there is nothing to set: a message is sent whole, a cohort's batch is not transformed."""
     kind = catalog.of(destination)
-    return ("destination_payload", "destination_mappings") if kind is not None and kind.sends_messages else ()
+    if kind is None:
+        return ()
+    if kind.section == COHORTS:
+        return ("destination_transformation",)
+    return ("destination_payload", "destination_mappings") if kind.sends_messages else ()
 
 
 def _todo(count: int) -> str:

@@ -17,6 +17,7 @@ from destinations.pages import (
     security,
     sending,
     setup,
+    transformation,
     upgrade,
 )
 
@@ -54,6 +55,21 @@ urlpatterns = [
     ),
     path("destinations/<int:pk>/mappings/", mappings.destination_mappings, name="destination_mappings"),
     path("destinations/<int:pk>/mappings/steps/", mappings.destination_mapping_steps, name="destination_mapping_steps"),
+    path(
+        "destinations/<int:pk>/transformation/",
+        transformation.destination_transformation,
+        name="destination_transformation",
+    ),
+    path(
+        "destinations/<int:pk>/transformation/preview/",
+        transformation.destination_transformation_preview,
+        name="destination_transformation_preview",
+    ),
+    path(
+        "destinations/<int:pk>/transformation/steps/",
+        transformation.destination_transformation_steps,
+        name="destination_transformation_steps",
+    ),
     path("destinations/<int:pk>/sending/", sending.destination_sending, name="destination_sending"),
     path("destinations/<int:pk>/security/", security.destination_security, name="destination_security"),
 ]

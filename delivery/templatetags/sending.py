@@ -3,7 +3,7 @@
 from django import template
 
 from delivery.lane_summary import lane_summary
-from delivery.models import Attempt, LaneHealth
+from delivery.models import Attempt, Delivery, LaneHealth
 from delivery.requests import WITHOUT_BODY
 from delivery.requests import preset_headers as _preset_headers
 from delivery.schedule_words import in_words
@@ -11,7 +11,10 @@ from delivery.schedules import schedule_of
 from destinations import catalog
 from destinations.curl import curl_command
 from destinations.models import Destination
+from destinations.secrets import masked
 from destinations.sending_rules import sending_of
+from events.jsonlayout import indented
+from events.jsontext import dumps
 
 register = template.Library()
 
@@ -50,6 +53,15 @@ def health(destination: Destination) -> str:
 def waiting(destination: Destination) -> str:
     """{{ destination|waiting }}: how many deliveries wait to be sent."""
     return str(lane_summary(destination).waiting)
+
+
+@register.filter
+def transformed_json(delivery: Delivery) -> str:
+    """{{ delivery|transformed_json }}: what its transformation made, with the values of headers masked."""
+    made = delivery.transformed.event or {}
+    if isinstance(made.get("header"), dict):
+        made = made | {"header": {name: masked(str(value)) for name, value in made["header"].items()}}
+    return indented(dumps(made))
 
 
 @register.filter

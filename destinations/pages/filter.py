@@ -1,6 +1,7 @@
 """The Filter tab: which events are sent, what that would have meant yesterday, and why one event passes or not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from destinations.reach import reach_of
 from destinations.sight import sight_of
 from destinations.specification import Problem, Specification
 from destinations.topic_names import TOPIC_NAMES
+from destinations.transformations.wanting import Wanting, wanting_of
 from events.announced import ANNOUNCED
 from events.changes import ANY
 from events.models import Event, Project
@@ -210,7 +212,7 @@ def _page(request: HttpRequest, form: FilterForm) -> HttpResponse:
 
 def _effect(form: FilterForm) -> dict[str, Any]:
     try:
-        return {"effect": effect(form.destination.project, form.sight.guard(_drafted(form)))}
+        return {"effect": effect(form.destination.project, _wanting(form))}
     except BadFilter as error:
         return {"unfinished": error.problems[0].message}
 
@@ -219,14 +221,20 @@ def _explanation(form: FilterForm, event: Event | None) -> dict[str, Any]:
     if event is None:
         return {}
     try:
-        data = form.sight.data(event.data)
-        shown = explain(_drafted(form), event.topic, str(data.get("event_type", event.event_type)), data)
+        seen = _wanting(form).first_seen(event)
+        shown = explain(_drafted(form), event.topic, str(seen.get("event_type", event.event_type)), seen)
         if dropped := form.sight.refusal(event.event_type):
             shown = Explanation(dropped, ())
     except BadFilter as error:
         return {"event": event, "unfinished": error.problems[0].message}
     withheld = reach_of(form.destination).refusal(event.restrictions) if event.restrictions else None
     return {"event": event, "explanation": shown, "withheld": withheld}
+
+
+def _wanting(form: FilterForm) -> Wanting:
+    """The filter in the form, behind the stored transformation."""
+    drafted = _drafted(form)
+    return replace(wanting_of(form.destination), filter=form.sight.guard(drafted), plain=drafted, sight=form.sight)
 
 
 def _drafted(form: FilterForm) -> Filter:

@@ -196,7 +196,7 @@ def test_a_kind_with_a_url_of_its_own_can_send_messages(project):
 
 BAD = [
     ({"payload": {"mode": "template", "template": "{}"}}, "payload.mode"),
-    ({"mappings": {"properties": {"event": ["a"]}}}, "mappings.properties"),
+    ({"mappings": {"properties": {"event": ["a"]}}}, "mappings"),
     ({"event_controls": "yes"}, "event_controls"),
     ({"kind": "webhook", "event_controls": True}, "event_controls"),
 ]

@@ -59,6 +59,7 @@ DOORS = [
     Door("destination_payload", of="destination"),
     Door("destination_filter", of="destination"),
     Door("destination_mappings", of="destination"),
+    Door("destination_transformation", of="destination"),
     Door("destination_sending", of="destination"),
     Door("destination_security", of="destination"),
     Door("destination_test", of="destination"),

@@ -207,6 +207,7 @@ BUTTONS = {
     "save payload": ("destination_payload", "Save template</button>", Role.EDITOR),
     "save sample": ("destination_payload", "Save sample</button>", Role.EDITOR),
     "save filter": ("destination_filter", 'class="sh-btn is-primary">Save changes</button>', Role.EDITOR),
+    "save a transformation": ("destination_transformation", "Save changes</button>", Role.EDITOR),
     "save mappings": ("destination_mappings", "Save changes</button>", Role.EDITOR),
     "retry": ("delivery", "Send again</button>", Role.PUBLISHER),
     "clear inbox": ("inbox_page", "Clear…</button>", Role.EDITOR),

@@ -40,6 +40,7 @@ FORMS = {
         "rule-0-value": "",
         "rule-0-upper": "",
     },
+    "destination_transformation": {"body": "none", "template": ""},
     "destination_mappings": {
         f"{name}_{key}": value
         for name in ("event", "user", "group")
