@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import orjson
 from django_rq import get_connection
 from redis import Redis
+
+from events.dialects.jsonbody import clean
 
 KEPT_REQUESTS = 500
 KEPT_BYTES = 64 * 1024
@@ -49,17 +52,25 @@ def keep(
         "at": at,
         "method": method,
         "path": path,
-        "headers": list(headers),
+        "headers": [list(header) for header in headers],
         "body": body[:KEPT_BYTES].decode(errors="replace"),
         "size": len(body),
         "status": status,
     }
     requests, counter = _keys(token)
     with _redis().pipeline() as pipe:
-        pipe.lpush(requests, orjson.dumps(kept))
+        pipe.lpush(requests, _written(kept))
         pipe.ltrim(requests, 0, KEPT_REQUESTS - 1)
         pipe.incr(counter)
         pipe.execute()
+
+
+def _written(kept: dict[str, Any]) -> bytes:
+    """A header may hold bytes that are no text: half characters to Python."""
+    try:
+        return orjson.dumps(kept)
+    except TypeError:
+        return orjson.dumps(clean(kept)[0])
 
 
 def newest(token: str, count: int) -> tuple[int, list[Received]]:

@@ -11,17 +11,20 @@ from delivery import summary
 from destinations.tabs import TABS
 from events.membership import may_create_projects, projects_of
 from events.models import Project
+from streamhub.help.contents import Page, about
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the navigation. `under` names the pages below it, which light it up as well."""
+    """One line of the navigation. `under` names the pages below it, which light it up as well. `everywhere`: it is no
+    page of a project."""
 
     text: str
     icon: str
     door: str
     under: tuple[str, ...] = ()
     staff: bool = False
+    everywhere: bool = False
 
     def is_current(self, here: str) -> bool:
         return here == self.door or here in self.under
@@ -77,6 +80,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
                 "project",
                 ("project_secret", "members", "member_link", "tokens", "webhooks", "audit"),
             ),
+            Place("Help", "book-open", "help", ("help_page", "api_reference"), everywhere=True),
             Place("Administration", "settings", "admin:index", staff=True),
         ),
     ),
@@ -105,6 +109,7 @@ class Navigation:
     switcher: bool
     creates: bool  # whether New project is offered
     groups: list[Group]
+    help: Page  # what the documentation says of this page
 
     @property
     def failed(self) -> str:
@@ -140,6 +145,7 @@ def build(request: HttpRequest) -> Navigation:
         switcher=len(projects) > 1 or may_create_projects(request.user),
         creates=may_create_projects(request.user),
         groups=[group for group in groups if group.entries],
+        help=about(match.view_name if match else ""),
     )
 
 
@@ -149,10 +155,10 @@ def _home_of(projects: list[Project]) -> Project | None:
 
 
 def _is_open(place: Place, project: Project | None, request: HttpRequest) -> bool:
-    return request.user.is_staff if place.staff else project is not None
+    return request.user.is_staff if place.staff else place.everywhere or project is not None
 
 
 def _entry(place: Place, project: Project | None, here: str) -> Entry:
-    arguments = [] if place.staff or project is None else [project.slug]
+    arguments = [] if place.staff or place.everywhere or project is None else [project.slug]
     url = reverse(place.door, args=arguments)
     return Entry(place.text, place.icon, url, place.is_current(here), counts_failed=place.door == "deliveries")

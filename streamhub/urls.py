@@ -13,6 +13,7 @@ from streamhub.api.reference import api_reference
 from streamhub.pages import (
     audit,
     health,
+    help,
     inbox,
     members,
     metrics,
@@ -66,7 +67,10 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", management_api()),
+    path("help/", help.help_index, name="help"),
     path("help/api/", api_reference, name="api_reference"),
+    path("help/images/<str:name>", help.help_image, name="help_image"),
+    path("help/<path:page>/", help.help_page, name="help_page"),
     # People.
     path("", overview.home, name="home"),
     path("login/", sign_in.SignIn.as_view(), name="login"),

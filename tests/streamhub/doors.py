@@ -12,7 +12,8 @@ from tests.delivery.monitors.cast import watching
 
 @dataclass(frozen=True)
 class Door:
-    """`of`: what its address needs - nothing, the project, a kind, or the newest row of something in the project."""
+    """`of`: what its address needs - nothing, a page of help, the project, a kind, or the newest row of something in
+    the project."""
 
     name: str
     of: str = "project"
@@ -23,6 +24,8 @@ class Door:
     def url(self, project: Project) -> str:
         if self.of == "nothing":
             return reverse(self.name)
+        if self.of == "page":
+            return reverse(self.name, args=["templates/guide"])
         if self.of == "project":
             return reverse(self.name, args=[project.slug])
         if self.of == "kind":
@@ -99,5 +102,7 @@ DOORS = [
     Door("audit"),
     Door("project_new", of="nothing"),
     Door("password_change", of="nothing"),
+    Door("help", of="nothing"),
+    Door("help_page", of="page"),
     Door("api_reference", of="nothing"),
 ]
