@@ -21,6 +21,7 @@ AREAS = (
     Area("deliveries", "Deliveries", "The log, retries, cancelling, replays."),
     Area("events", "Events", "What came in, and what became of it.", writable=False),
     Area("cohorts", "Cohorts", "Cohorts, their members, syncs and runs; profiles."),
+    Area("monitors", "Monitors", "Monitors, their alerts and channels; annotations."),
     Area("members", "Members", "Who belongs to the project, and as what."),
     Area("audit", "Audit trail", "Who changed what.", writable=False),
 )

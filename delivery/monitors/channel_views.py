@@ -1,17 +1,14 @@
 """The channels of a project: where people are told of alerts."""
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from delivery.models import Alert, Channel
+from delivery.monitors.acts import delete_channel
 from delivery.monitors.alerts import test_channel
 from delivery.monitors.forms import ChannelForm
-from delivery.monitors.specification import describe_channel
-from events import audit
-from events.audit_changes import differences
 from events.models import Project
 from events.toasts import toast
 
@@ -43,9 +40,7 @@ def alert_channel_act(request: HttpRequest, project: str, pk: int) -> HttpRespon
     """`act`: test, delete."""
     found = _channel(project, pk)
     if request.POST.get("act") == "delete":
-        with transaction.atomic():
-            audit.record("deleted", found, differences(describe_channel(found), None))
-            found.delete()
+        delete_channel(found)
         return toast(request, redirect("alert_channels", project), f"{found.name} was deleted.")
     test_channel(found, now())
     return toast(request, redirect(f"{request.path.removesuffix('act/')}"), "A test is on its way.")

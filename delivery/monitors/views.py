@@ -1,9 +1,6 @@
 """The pages of monitors: the list, one with its history, and the editor with what would have happened."""
 
-from datetime import timedelta
-
 from django.core.exceptions import BadRequest
-from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +8,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from delivery.models import Alert, Monitor, Notice
+from delivery.monitors.acts import MUTES, delete_monitor, mute, switch
 from delivery.monitors.alerts import test_alert
 from delivery.monitors.backtest import Past, look_back
 from delivery.monitors.charts import plot_of
@@ -18,17 +16,14 @@ from delivery.monitors.cohort_names import cohort_names
 from delivery.monitors.forms import MonitorForm
 from delivery.monitors.metrics import written
 from delivery.monitors.ready_made import READY_MADE
-from delivery.monitors.specification import InvalidMonitor, describe_monitor, save_monitor
+from delivery.monitors.specification import InvalidMonitor, save_monitor
 from delivery.monitors.wake import wake_monitors
 from delivery.monitors.words import condition_words, metric_words, seconds_words
-from events import audit
-from events.audit_changes import differences
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
 
 ALERTS = 25
-MUTES = {1: "an hour", 8: "8 hours", 24: "a day", 168: "a week"}  # hours
 TONES = {"ok": "ok", "firing": "bad", "no data": "off", "new": "info"}
 
 
@@ -120,18 +115,16 @@ def monitor_act(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         test_alert(found, now())
         return toast(request, redirect(found), "A test alert is on its way.")
     if act == "delete":
-        with transaction.atomic():
-            audit.record("deleted", found, differences(describe_monitor(found), None))
-            found.delete()
+        delete_monitor(found)
         return toast(request, redirect("monitors", project), f"{found.name} was deleted.")
     if act in ("on", "off"):
-        _switch(found, on=act == "on")
+        switch(found, on=act == "on")
         return toast(request, redirect(found), f"{found.name} is switched {act}.")
     if act in ("mute", "unmute"):
         hours = request.POST.get("hours", "1")
         if act == "mute" and hours not in map(str, MUTES):
             raise BadRequest(f"It can be muted for {', '.join(map(str, MUTES))} hours.")
-        _mute(found, int(hours) if act == "mute" else 0)
+        mute(found, int(hours) if act == "mute" else 0)
         words = f"is muted for {MUTES[int(hours)]}." if act == "mute" else "tells of alerts again."
         return toast(request, redirect(found), f"{found.name} {words}")
     raise BadRequest("That is nothing that can be done to a monitor.")
@@ -182,20 +175,3 @@ def _previewed(draft: Monitor | None) -> dict[str, object]:
         return {"draft": None}
     past: Past = look_back(draft, now())
     return {"draft": draft, "past": past, "plot": plot_of(draft, past)}
-
-
-def _switch(monitor: Monitor, *, on: bool) -> None:
-    """Switched on, it begins anew."""
-    with transaction.atomic():
-        anew = {"state": Monitor.State.NEW, "state_since": None, "value": None, "told": False}
-        Monitor.objects.filter(pk=monitor.pk).update(enabled=on, **anew)
-        audit.record("switched on" if on else "switched off", monitor)
-    if on:
-        transaction.on_commit(wake_monitors)
-
-
-def _mute(monitor: Monitor, hours: int) -> None:
-    until = now() + timedelta(hours=hours) if hours else None
-    with transaction.atomic():
-        Monitor.objects.filter(pk=monitor.pk).update(muted_until=until)
-        audit.record("muted" if hours else "unmuted", monitor)

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
 from streamhub.api import (
+    annotations,
     audit,
     cohorts,
     deliveries,
@@ -18,6 +19,7 @@ from streamhub.api import (
     events,
     kinds,
     members,
+    monitors,
     problems,
     projects,
     replays,
@@ -42,7 +44,8 @@ api = NinjaAPI(
 )
 problems.understand(api)
 for resource in (
-    projects, destinations, shaping, kinds, cohorts, syncs, deliveries, replays, events, members, audit,
+    projects, destinations, shaping, kinds, cohorts, syncs, deliveries, replays, events, monitors, annotations,
+    members, audit,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -14,6 +14,7 @@ from cohorts.on_demand import CannotAsk
 from cohorts.runs import CannotResend
 from cohorts.specification import InvalidCohort
 from delivery.cancelling import CannotCancel
+from delivery.monitors.specification import InvalidMonitor
 from delivery.repair import CannotRetry
 from delivery.replays import CannotReplay
 from delivery.trial_request import CannotSend
@@ -21,6 +22,7 @@ from destinations.secrets import SecretUnreadable
 from destinations.signing_secrets import CannotRotate
 from destinations.specification import InvalidDestination, Problem
 from events.accounts import AccountRefused
+from events.annotations.rules import InvalidAnnotation
 from events.dialects.jsonbody import clean
 from events.jsontext import dumps
 from events.membership import MembershipRefused
@@ -29,7 +31,7 @@ from streamhub.project_settings import InvalidProject
 # Why something that is there cannot be done now.
 CONFLICTS = (CannotAsk, InUse, CannotResend, CannotCancel, CannotRetry, CannotReplay, CannotSend, MembershipRefused)
 CONFLICTS += (CannotRotate, SecretUnreadable, AccountRefused)
-INVALID = (InvalidDestination, InvalidCohort, InvalidProject)
+INVALID = (InvalidDestination, InvalidCohort, InvalidProject, InvalidMonitor, InvalidAnnotation)
 BUSY = "It is being computed or changed by somebody else this moment. Try again in a few seconds."
 
 

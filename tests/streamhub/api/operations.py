@@ -6,12 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import resolve
+from django.utils.timezone import now
 
 from cohorts.models import Cohort
-from delivery.models import Delivery, Replay
+from delivery.models import Channel, Delivery, Monitor, Replay
+from delivery.monitors.specification import save_channel, save_monitor
+from events.annotations.models import Annotation
+from events.annotations.rules import save_annotation
 from events.models import Project
 from streamhub.api.hub import api
 from tests.cohorts.cast import cast
+
+CHANNEL = {"name": "Team", "kind": "email", "address": "team@example.com", "health": False}
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
     run, delivery = cast(busy), Delivery.objects.filter(project=busy).latest("pk")
     replay = Replay.objects.get_or_create(project=busy, kind="again", last_id=0, selection={"project": busy.pk})[0]
     cohort: Cohort = run.sync.cohort
+    watched = {"name": "Failures", "metric": "events", "condition": "above", "threshold": 1, "window": 3600}
+    save_monitor(busy, watched, Monitor.objects.filter(project=busy).first())
+    save_channel(busy, CHANNEL, Channel.objects.filter(project=busy).first())
+    made = Annotation.objects.filter(project=busy).first()
+    annotation = made or save_annotation(busy, {"label": "Release", "start": now()}, source="test")
 
     def of(operation: Operation, slug: str) -> str:
         lane = run.sync.destination_id if "{cohort}" in operation.path else delivery.destination_id
@@ -55,6 +66,9 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
             "replay": replay.pk,
             "event": delivery.event_id,
             "username": "somebody",
+            "monitor": "Failures",
+            "channel": "Team",
+            "annotation": annotation.pk,
         }
         confirmed = "?confirm=x" if operation.method == "DELETE" else ""
         return operation.path.format(**named) + confirmed

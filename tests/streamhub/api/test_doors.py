@@ -14,6 +14,7 @@ from streamhub.scopes import SCOPES, covers
 from tests.streamhub.api.operations import Operation, addresses, operations
 
 EVERY = operations()
+MADE = ("{cohort}", "{username}", "{monitor}", "{channel}")  # a PUT makes what is not there
 
 
 @pytest.fixture
@@ -47,13 +48,13 @@ def test_things_of_another_project_are_not_found(
     operation: Operation, busy: Project, somebody: Membership, caller_for: Callable
 ) -> None:
     other = Project.objects.create(name="Other")
-    call, before = caller_for(other), AuditEntry.objects.filter(project=busy).count()
     address = addresses(busy)
+    call, before = caller_for(other), AuditEntry.objects.filter(project=busy).count()
     if "{project}" in operation.path:
         assert call(operation.method, address(operation, busy.slug), {}).status_code == 404
     answer = call(operation.method, address(operation, other.slug), {})
     names_a_thing = operation.path.count("{") > 1 and "{kind}" not in operation.path
-    makes_it = operation.method == "PUT" and operation.path.endswith(("{cohort}", "{username}"))
+    makes_it = operation.method == "PUT" and operation.path.endswith(MADE)
     assert answer.status_code == 404 if names_a_thing and not makes_it else answer.status_code < 500
     assert AuditEntry.objects.filter(project=busy).count() == before
 

@@ -351,3 +351,47 @@ def test_reading_scopes_do_not_write(project: Project, caller_for: Callable) -> 
     reads = caller_for(project, Role.ADMIN, tuple(scope for scope in SCOPES if scope.endswith(":read")))
     assert reads("PUT", "/destinations/Hook", HOOK).status_code == 403
     assert reads("GET", "/destinations").status_code == 200
+
+
+# -- monitors and annotations -----------------------------------------------------------------------------------------
+def test_a_monitor_with_its_channel(project: Project, caller_for: Callable) -> None:
+    edit, publish = caller_for(project, Role.EDITOR), caller_for(project, Role.PUBLISHER)
+    chat = {"kind": "chat", "address": "https://hooks.example.com/not-for-eyes"}
+    assert publish("PUT", "/alert-channels/Team", chat).json()["address"] is None
+    assert publish("PUT", "/alert-channels/Team", chat | {"address": None, "health": True}).status_code == 200
+    asked = {"metric": "events", "condition": "above", "threshold": 5, "window": 3600, "channels": ["Team"]}
+    made = edit("PUT", "/monitors/Busy", asked)
+    assert (made.status_code, made.json()["state"], made.json()["channels"]) == (201, "new", ["Team"])
+    assert edit("PUT", "/monitors/Busy", made.json()).json() == made.json()
+    assert edit("PUT", "/monitors/Busy", asked | {"enabled": False}).status_code == 403
+    assert publish("PUT", "/monitors/Busy", asked | {"enabled": False}).json()["enabled"] is False
+    refused = edit("PUT", "/monitors/Busy", asked | {"metric": "weather"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "metric")
+    assert publish("POST", "/monitors/Busy/mute", {"hours": 8}).json()["muted_until"]
+    assert publish("POST", "/monitors/Busy/mute", {"hours": 0}).json()["muted_until"] is None
+    assert publish("POST", "/monitors/Busy/mute", {"hours": 2}).status_code == 422
+    assert publish("POST", "/monitors/Busy/test").json()["kind"] == "test"
+    assert publish("POST", "/alert-channels/Team/test").json()["kind"] == "test"
+    assert len(edit("GET", "/alerts").json()["data"]) == 2
+    assert len(edit("GET", "/alerts?monitor=Busy").json()["data"]) == 1
+    assert publish("GET", "/alert-channels").json()["data"][0]["name"] == "Team"
+    assert edit("DELETE", "/monitors/Busy").status_code == 204
+    assert publish("DELETE", "/alert-channels/Team").status_code == 204
+    assert edit("GET", "/monitors").json()["data"] == []
+
+
+def test_annotations(call: Callable, project: Project) -> None:
+    made = call("POST", "/annotations", {"label": "Release 2", "start": "2026-11-01T10:00:00Z", "category": "Releases"})
+    assert (made.status_code, made.json()["category"], made.json()["start"]) == (
+        201,
+        "Releases",
+        "2026-11-01T10:00:00Z",
+    )
+    path = f"/annotations/{made.json()['id']}"
+    assert call("PATCH", path, {"end": "2026-11-01T11:00:00+00:00"}).json()["end"] == "2026-11-01T11:00:00Z"
+    assert call("PATCH", path, {"end": "2026-11-01T09:00:00Z"}).json()["errors"][0]["field"] == "end"
+    wrong = call("POST", "/annotations", {"label": 1, "start": "soon", "category": [], "colour": "red"}).json()
+    assert {error["field"] for error in wrong["errors"]} == {"label", "start", "category", "colour"}
+    assert len(call("GET", "/annotations?category=Releases&since=2026-11-01&until=2026-11-02").json()["data"]) == 1
+    assert call("DELETE", path).status_code == 204
+    assert call("GET", "/annotations").json()["data"] == []
