@@ -205,7 +205,9 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_or_made_twice(self) -> None:
-        assert Delivery.objects.count() == 3 * (self.events - Outbox.objects.count())
+        sent_in = Event.objects.filter(topic="event.track")  # what is announced of health goes to nobody here
+        waiting = Outbox.objects.filter(event_id__in=sent_in.values("pk")).count()
+        assert Delivery.objects.count() == 3 * (self.events - waiting)
 
     @invariant()
     def open_ones_have_a_next_attempt(self) -> None:
