@@ -7,6 +7,7 @@ from delivery.transports.seam import Outcome
 from destinations import catalog
 from destinations.endpoint import BadURL
 from destinations.header_rules import BadHeader
+from destinations.http_mapping.requests import BadMapping, secret_names
 from destinations.kind.answers import verdict
 from destinations.kind.definition import Kind
 from destinations.kind.rendering import Body, KindRequests, Rendered, Skipped, raw_body, secret_headers
@@ -34,7 +35,7 @@ class OfKind:
     def __init__(self, destination: Destination, kind: Kind) -> None:
         self.kind = kind
         self.values = parameters_of(destination)
-        self.secret_headers = secret_headers(kind)
+        self.secret_headers = secret_headers(kind) | (secret_names(self.values) if kind.is_mapped else set())
         body: Body | None = None
         if kind.sends_messages:
             pass  # the body is the message, which message_requests.py makes
@@ -45,16 +46,16 @@ class OfKind:
         self._refusal = ""
         try:
             self._requests = KindRequests(kind, self.values, destination.mappings, endpoint_of, body)
-        except (BadURL, BadHeader, BadURLTemplate) as error:
+        except (BadURL, BadHeader, BadURLTemplate, BadMapping) as error:
             self._refusal = str(error)
 
-    def render(self, data: dict[str, Any]) -> Rendered:
+    def render(self, data: dict[str, Any], came_as: dict[str, Any] | None = None) -> Rendered:
         """Raises TemplateError and NotSent."""
         if self._refusal:
             raise NotSent("bad_request", self._refusal)
         try:
-            made = self._requests.render(data)
-        except (BadURL, BadHeader) as error:
+            made = self._requests.render(data, came_as)
+        except (BadURL, BadHeader, BadMapping) as error:
             raise NotSent("bad_request", str(error)) from None
         except Skipped as error:
             raise NotSent("skipped", f"Skipped: {error}") from None

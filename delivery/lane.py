@@ -65,8 +65,8 @@ class Lane:
         return int(max(self.sending.concurrency, least, min(most, self.pace * SECONDS_IN_HAND * each)))
 
     @property
-    def sends_messages(self) -> bool:
-        return self.builder is not None and self.builder.messages is not None
+    def wants_messages(self) -> bool:
+        return self.builder is not None and self.builder.wants_messages
 
     @property
     def wish(self) -> Wish:

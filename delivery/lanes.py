@@ -168,7 +168,7 @@ class Lanes:
                 self._drop(destination)
 
     def _load_messages(self, claimed: list[Claimed]) -> None:
-        sending = {pk for pk, lane in self.lanes.items() if lane.sends_messages}
+        sending = {pk for pk, lane in self.lanes.items() if lane.wants_messages}
         if sending:
             load_messages([one for one in claimed if one.destination in sending])
         transform_anew([one for one in claimed if one.failure and one.state == State.RETRYING])

@@ -76,6 +76,7 @@ class RequestBuilder:
             self._secret_names |= self.of_kind.secret_headers
             self._hidden += [pair for value, mask in self.of_kind.secrets() for pair in _forms(value, mask)]
         self.messages = self._messages(destination) if kind is not None and kind.sends_messages else None
+        self.wants_messages = kind is not None and (kind.sends_messages or kind.is_mapped)
 
     def _messages(self, destination: Destination) -> MessageRequests:
         """For a kind that sends messages."""
@@ -123,9 +124,10 @@ class RequestBuilder:
             url, headers = self.url, self.headers
             body = b"" if self.method in WITHOUT_BODY or self.messages else self.payload(shown).encode()
         else:
-            made = self.of_kind.render(shown)
+            made = self.of_kind.render(shown, came_as if transformed is None else None)
             url, headers = made.url, (*made.headers, *self.headers)
-            body = b"" if self.method in WITHOUT_BODY else made.body.encode()
+            takes_body = self.of_kind.kind.is_mapped or self.method not in WITHOUT_BODY
+            body = made.body.encode() if takes_body else b""
         if self.messages is not None:
             message = self.sight.message(message_of(data, came_as))
             url, headers, body = self.messages.make(url, headers, message, transformed)

@@ -10,6 +10,8 @@ from typing import Any
 
 from destinations import catalog
 from destinations.endpoint import BadURL, Endpoint
+from destinations.http_mapping.bodies import JSON
+from destinations.http_mapping.requests import BODY, FORMAT, TEMPLATE, mapping_problems, method_of
 from destinations.kind.definition import Kind
 from destinations.kind.parameter_rules import checked_values
 from destinations.kind.shown_url import shown_url
@@ -24,6 +26,17 @@ def parameters_of(destination: Destination) -> Values:
     """Raises SecretUnreadable."""
     text = readable(destination.parameters)
     return loads(text) if text else {}
+
+
+def maps_body(destination: Destination) -> bool:
+    """Whether mappings, or the message as a whole, make the body instead of a template."""
+    kind = catalog.of(destination)
+    if kind is None or not kind.is_mapped:
+        return False
+    try:
+        return bool(parameters_of(destination).get(BODY, TEMPLATE) != TEMPLATE)
+    except SecretUnreadable:
+        return False
 
 
 def describe_parameters(destination: Destination, *, with_secrets: bool) -> Values:
@@ -62,8 +75,12 @@ class CheckedParameters:
             wanted = wanted | kept
         values, problems = checked_values(kind, wanted, check_url, complete=complete)
         self.problems += [(f"parameters.{name}" if name else "parameters", message) for name, message in problems]
+        if kind.is_mapped:
+            self.problems += [(f"parameters.{name}", message) for name, message in mapping_problems(values)]
+        method = method_of(values, kind.request.method) if kind.is_mapped else kind.request.method
+        self._check_batches(given, values)
         url = shown_url(kind, values)
-        self._check_shown(given, url)
+        self._check_shown(given, url, method)
         if self._moves(url):
             self.problems += [
                 (f"parameters.{name}", "The URL now leads to another host, so this has to be typed again.")
@@ -73,8 +90,14 @@ class CheckedParameters:
         self.columns: dict[str, Any] = {
             "parameters": dumps(values) if values else "",
             "url": url,
-            "method": kind.request.method,
+            "method": method,
         }
+
+    def _check_batches(self, given: dict[str, Any], values: Values) -> None:
+        sending = given.get("sending")
+        batches = isinstance(sending, dict) and sending.get("batch") not in (None, False)
+        if batches and self.kind.is_mapped and values.get(FORMAT, JSON) != JSON:
+            self.problems.append((f"parameters.{FORMAT}", "Batches are JSON. Choose JSON, or switch batches off."))
 
     def _kept(self, given: Values) -> Values:
         """Stored secrets that are not given anew. One that cannot be read is a problem of its own."""
@@ -90,11 +113,11 @@ class CheckedParameters:
             return {}
         return {name: stored[name] for name in secret if name in stored}
 
-    def _check_shown(self, given: dict[str, Any], url: str) -> None:
+    def _check_shown(self, given: dict[str, Any], url: str, method: str) -> None:
         if given.get("url") not in (None, "", url):
             self.problems.append(("url", "The kind makes the URL of its parameters. Leave it out."))
-        if given.get("method") not in (None, self.kind.request.method):
-            self.problems.append(("method", f"The kind sends {self.kind.request.method} requests. Leave it out."))
+        if given.get("method") not in (None, method):
+            self.problems.append(("method", f"The kind sends {method} requests. Leave it out."))
 
     def _moves(self, url: str) -> bool:
         if self.existing is None or not self.existing.url or not url:

@@ -7,6 +7,7 @@ from django import forms
 from destinations.kind.definition import Kind, Parameter
 from destinations.kind_parameters import parameters_of
 from destinations.models import Destination
+from destinations.parameter_rows import RowsField
 from destinations.secrets import SecretUnreadable, masked
 
 PREFIX = "parameter-"
@@ -15,14 +16,19 @@ PREFIX = "parameter-"
 def parameter_fields(kind: Kind) -> dict[str, forms.Field]:
     """By their names in the form, in the kind's order."""
     return {
-        f"{PREFIX}{parameter.name}": forms.CharField(
+        f"{PREFIX}{parameter.name}": _field(
+            parameter,
             label=parameter.label if is_needed(parameter) else f"{parameter.label} (optional)",
-            required=False,
             help_text=parameter.help,
-            widget=_widget(parameter),
         )
         for parameter in kind.parameters
     }
+
+
+def _field(parameter: Parameter, **options: str) -> forms.Field:
+    if parameter.type == "rows":
+        return RowsField(parameter, **options)
+    return forms.CharField(required=False, widget=_widget(parameter), **options)
 
 
 def is_needed(parameter: Parameter) -> bool:
@@ -30,7 +36,7 @@ def is_needed(parameter: Parameter) -> bool:
     return parameter.required or parameter.default is not None
 
 
-def stored_parameters(kind: Kind, destination: Destination) -> dict[str, str]:
+def stored_parameters(kind: Kind, destination: Destination) -> dict[str, Any]:
     """The fields' values. A stored secret is never sent to the page."""
     values = _readable(destination)
     return {
@@ -71,7 +77,10 @@ def _widget(parameter: Parameter) -> forms.Widget:
     return forms.TextInput(attrs=attributes)
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Any) -> Any:
+    """Rows stay rows."""
+    if isinstance(value, list):
+        return value
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

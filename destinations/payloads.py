@@ -5,10 +5,11 @@ from typing import Any
 
 from destinations import catalog
 from destinations.freemarker import Finding, TemplateError
+from destinations.http_mapping.requests import BadMapping, MappedRequests
 from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.scopes import scope_maker
 from destinations.kind.writing import written
-from destinations.kind_parameters import parameters_of
+from destinations.kind_parameters import maps_body, parameters_of
 from destinations.mappings import compile_mappings
 from destinations.messages.body import body_of
 from destinations.messages.original import message_of
@@ -32,6 +33,8 @@ def compile_payload(destination: Destination) -> Payload:
 def compile_body(destination: Destination) -> Payload:
     """The same of an event as the destination sees it (sight.py)."""
     kind = catalog.of(destination)
+    if maps_body(destination):
+        return _mapped_body(destination)
     if destination.payload_mode == PayloadMode.RAW:
         return written(kind, _raw(kind, destination))
     render = compile_template(destination.language, destination.template, destination.name)
@@ -48,6 +51,21 @@ def _raw(kind: Kind | None, destination: Destination) -> Payload:
         mapping = compile_mappings(destination.mappings)
         return lambda data: dumps(mapping.forwarded(complete(data)))
     return lambda data: dumps(complete(data))
+
+
+def _mapped_body(destination: Destination) -> Payload:
+    try:
+        mapped = MappedRequests(_parameters(destination))
+    except BadMapping as error:
+        raise TemplateError("other", str(error)) from None
+
+    def body(data: dict[str, Any]) -> str:
+        try:
+            return mapped.body(message_of(data))
+        except BadMapping as error:
+            raise TemplateError("other", str(error)) from None
+
+    return body
 
 
 def _parameters(destination: Destination) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from destinations import catalog
 from destinations.endpoint import BadURL
+from destinations.kind_parameters import maps_body
 from destinations.models import Destination, Language, PayloadMode
 from destinations.specification import endpoint_of, missing
 from destinations.tabs import tab_of
@@ -92,6 +93,8 @@ def _events(destination: Destination) -> str:
 
 def _payload(destination: Destination) -> str:
     kind = catalog.of(destination)
+    if maps_body(destination):
+        return "The body is made by the mappings on this tab"
     if kind is not None and kind.sends_messages:
         return "The message is sent as it came, or as the transformation makes it"
     if destination.payload_mode == PayloadMode.RAW:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from destinations import catalog
 from destinations.kind.definition import COHORTS
+from destinations.kind_parameters import maps_body
 from destinations.models import Destination
 from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.specification import missing
@@ -68,7 +69,8 @@ def _useless(destination: Destination) -> tuple[str, ...]:
         return ()
     if kind.section == COHORTS:
         return ("destination_transformation",)
-    return ("destination_payload", "destination_mappings") if kind.sends_messages else ()
+    sends_whole = kind.sends_messages or maps_body(destination)
+    return ("destination_payload", "destination_mappings") if sends_whole else ()
 
 
 def _todo(count: int) -> str:

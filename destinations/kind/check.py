@@ -6,6 +6,8 @@ from typing import Any
 
 from destinations.endpoint import BadURL, Endpoint, check_url
 from destinations.freemarker import Template, TemplateError
+from destinations.header_rules import BadHeader
+from destinations.http_mapping.requests import BadMapping
 from destinations.kind.definition import Kind, Sample
 from destinations.kind.folder import BadFiles, KindFiles, Located, read_folder, read_zip
 from destinations.kind.logo import BadLogo, checked_logo
@@ -85,7 +87,7 @@ def template_problems(kind: Kind) -> list[Problem]:
             Template(source)
         except TemplateError as error:
             problems.append(_template_problem(place, error))
-    if request.body == "template":
+    if request.body == "template" or (kind.is_mapped and request.template):
         try:
             compile_template(request.language, request.template)
         except TemplateError as error:
@@ -99,7 +101,7 @@ def sample_problems(kind: Kind, sample: Sample, place: Place) -> list[Problem]:
         made = render_sample(kind, sample)
     except BadKind as error:
         return [Problem((*place, *p.place), p.message, p.line) for p in error.problems]
-    except (BadURL, Skipped) as error:
+    except (BadURL, BadMapping, BadHeader, Skipped) as error:
         return [Problem(place, f"The sample makes no request: {error}")]
     except TemplateError as error:
         return [_template_problem(("request", "template"), error)]

@@ -16,10 +16,11 @@ TOPICS = (
     *COHORT_TOPICS,
 )  # fmt: skip
 EVENTS, COHORTS = "events", "cohorts"
-PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean")
+PARAMETER_TYPES = ("text", "url", "url_part", "choice", "number", "boolean", "rows")
 AUTH_TYPES = {"basic": ("user", "password"), "bearer": ("token",)}
 # `message`: the event as the message that it came as (destinations/messages/).
-BODIES = ("template", "raw", "message")
+# `mapped`: what the destination's mappings make of it, or its template (destinations/http_mapping/).
+BODIES = ("template", "raw", "message", "mapped")
 # How JSON is written: as the payload has it, or as JavaScript's JSON.stringify would (javascript_json.py).
 WRITERS = ("", "javascript")
 
@@ -34,7 +35,8 @@ class Choice:
 class Parameter:
     """What the user of a kind fills in. `type`: one of PARAMETER_TYPES; a `url_part` is a piece of a path or a host's
     label, a `url` a whole address or the beginning of one. `hosts`: for a url, the hosts that it may lead to, `*.` in
-    front standing for any subdomain; empty: any. The choices of a `url` are only offered."""
+    front standing for any subdomain; empty: any. The choices of a `url` are only offered. `columns`: of `rows`, a
+    list of objects with these keys. `needed_with`: values of other parameters with which it must be there."""
 
     name: str
     label: str
@@ -45,6 +47,8 @@ class Parameter:
     help: str = ""
     choices: tuple[Choice, ...] = ()
     hosts: tuple[str, ...] = ()
+    columns: tuple[Choice, ...] = ()
+    needed_with: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,10 @@ class Kind:
     @property
     def sends_messages(self) -> bool:
         return self.request.body == "message"
+
+    @property
+    def is_mapped(self) -> bool:
+        return self.request.body == "mapped"
 
     def parameter(self, name: str) -> Parameter | None:
         return next((one for one in self.parameters if one.name == name), None)

@@ -8,6 +8,7 @@ from typing import Any
 from destinations.endpoint import Endpoint
 from destinations.freemarker import Template, TemplateError
 from destinations.header_rules import METHODS_WITH_BODY, BadHeader, check_header
+from destinations.http_mapping.requests import MappedRequests, method_of
 from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.scopes import EVENT_ROOTS, Data, Scope, missing_input, scope_maker
 from destinations.kind.url_template import URLTemplate
@@ -40,7 +41,7 @@ class Rendered:
 
 
 class KindRequests:
-    """The requests of one destination, compiled. Raises TemplateError and BadURLTemplate.
+    """The requests of one destination, compiled. Raises TemplateError, BadURLTemplate and BadMapping.
 
     `body`: from the scope to the text, where the destination has a template of its own; None: the kind's.
     """
@@ -51,17 +52,30 @@ class KindRequests:
         self.kind, self.check_url = kind, check_url
         self.scope = scope_maker(kind, parameters, mappings)
         self._body = written(kind, body or body_maker(kind, mappings))
+        self._mapped = MappedRequests(parameters) if kind.is_mapped else None
+        self._method = method_of(parameters, kind.request.method) if kind.is_mapped else kind.request.method
         settled: Scope = {"parameters": parameters}
         self._url = _settled_or_each(kind.request.url, URLTemplate(kind).render, settled, self._checked_url)
         self._headers = [_settled_or_each(source, make, settled) for source, make in _header_makers(kind)]
 
-    def render(self, data: Data) -> Rendered:
-        """Raises TemplateError, BadURL, BadHeader, and Skipped for an event that the kind does not take."""
+    def render(self, data: Data, came_as: Data | None = None) -> Rendered:
+        """`came_as`: the message that the event came as, which mappings read. Raises TemplateError, BadURL, BadHeader,
+        BadMapping, and Skipped for an event that the kind does not take."""
         scope = self.scope(data)
         if why := missing_input(self.kind, scope):
             raise Skipped(why)
         headers = [header for make in self._headers for header in make(scope)]
-        return Rendered(self.kind.request.method, self._url(scope), headers, self._body(scope))
+        if self._mapped is not None:
+            return self._by_mappings(self._mapped, scope, headers, message_of(data, came_as))
+        return Rendered(self._method, self._url(scope), headers, self._body(scope))
+
+    def _by_mappings(self, mapped: MappedRequests, scope: Scope, headers: Headers, message: Data) -> Rendered:
+        url = self._checked_url(mapped.url(self._url(scope), message))
+        if mapped.makes_body:
+            body = mapped.body(message)
+        else:
+            body = self._body(scope) if self._method in METHODS_WITH_BODY else ""
+        return Rendered(self._method, url, mapped.headers(headers, message), body)
 
     def whole(self, data: Data) -> Rendered:
         """As `render`, with the body or the query of kinds that send messages, which is otherwise made by whoever sends
@@ -81,7 +95,7 @@ def body_maker(kind: Kind, mappings: Data) -> Body:
     """The kind's own payload."""
     if kind.sends_messages:
         return lambda scope: ""
-    if kind.request.body == "raw":
+    if kind.request.body == "raw" or (kind.is_mapped and not kind.request.template):
         return raw_body(kind, mappings)
     return compile_template(kind.request.language, kind.request.template, kind.name)
 

@@ -245,9 +245,13 @@ def _check_names(kind: Kind, shape: Shape) -> None:
     chosen_by = kind.identifier.parameter if kind.identifier else ""
     if chosen_by and kind.parameter(chosen_by) is None:
         shape.problem(f"There is no parameter {chosen_by}.", "identifier", "parameter")
-    if kind.sends_messages and kind.section == COHORTS:
+    if (kind.sends_messages or kind.is_mapped) and kind.section == COHORTS:
         shape.problem("Cohort batches did not come as messages: write body: raw, or a template.", "request", "body")
     if kind.request.json and kind.sends_messages:
         shape.problem("A message goes out as it came. Leave this out.", "request", "json")
+    for number, parameter in enumerate(kind.parameters):
+        for name in parameter.needed_with:
+            if kind.parameter(name) is None:
+                shape.problem(f"There is no parameter {name}.", "parameters", number, "needed_with")
     if kind.request.body == "template" and not kind.request.template.strip():
         shape.problem("The payload template is missing: a file payload.ftl or payload.jinja.", "request")

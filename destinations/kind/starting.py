@@ -14,7 +14,7 @@ def starting_values(kind: Kind) -> dict[str, Any]:
         return {}
     request = kind.request
     payload: dict[str, Any] = {"mode": "raw"}
-    if request.body == "template":
+    if request.template and request.body in ("template", "mapped"):
         payload = {"mode": "template", "language": request.language, "template": request.template}
     fields = {field.name: field.suggested for field in kind.mappings if field.suggested}
     topics = [topic for topic in TOPICS if topic in kind.topics]

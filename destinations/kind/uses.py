@@ -8,6 +8,7 @@ from typing import Literal
 
 from destinations.freemarker import TemplateError
 from destinations.freemarker import references as freemarker_references
+from destinations.http_mapping.requests import NAMES
 from destinations.kind.definition import Kind
 from destinations.kind.problems import Place
 
@@ -61,6 +62,7 @@ def usages(kind: Kind) -> list[Usage]:
                 key = (path[0], path[1])
                 rows.setdefault(key, Usage(ROOTS[path[0]], path[1], False)).uses.append(use)
     _note_identifier(kind, rows)
+    _note_mappings(kind, rows)
     return list(rows.values())
 
 
@@ -79,6 +81,13 @@ def _note_identifier(kind: Kind, rows: dict[tuple[str, str], Usage]) -> None:
         row.uses.append(Use("identifier", ("identifier", "parameter"), 1))
 
 
+def _note_mappings(kind: Kind, rows: dict[tuple[str, str], Usage]) -> None:
+    """Mapped requests read parameters by their names."""
+    for name in NAMES if kind.is_mapped else ():
+        if row := rows.get(("parameters", name)):
+            row.uses.append(Use("mappings", ("request", "body"), 1))
+
+
 def _sources(kind: Kind) -> list[tuple[str, Place, str, str]]:
     request = kind.request
     found: list[tuple[str, Place, str, str]] = [("URL", ("request", "url"), "freemarker", request.url)]
@@ -87,7 +96,7 @@ def _sources(kind: Kind) -> list[tuple[str, Place, str, str]]:
         found.append((f"header {header.name}", ("request", "headers", number, "value"), "freemarker", header.value))
     for key, value in request.auth.values.items() if request.auth else ():
         found.append(("authentication", ("request", "auth", key), "freemarker", value))
-    if request.body == "template":
+    if request.body == "template" or (kind.is_mapped and request.template):
         found.append(("body", ("request", "template"), request.language, request.template))
     return found
 

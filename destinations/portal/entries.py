@@ -12,7 +12,7 @@ from destinations.signing_rules import ALGORITHMS, HMAC, STANDARD
 
 PARAMETER_TYPES = (
     ("text", "Text"), ("url", "URL"), ("url_part", "Part of the URL"), ("choice", "Choice"), ("number", "Number"),
-    ("boolean", "Yes or no"),
+    ("boolean", "Yes or no"), ("rows", "Rows"),
 )  # fmt: skip
 AUTH = (("", "None, or a header below"), ("basic", "Basic: user and password"), ("bearer", "Bearer token"))
 LANGUAGES = (
@@ -20,6 +20,7 @@ LANGUAGES = (
     ("jinja2", "Jinja2"),
     ("raw", "Original event"),
     ("message", "Original message"),
+    ("mapped", "By mappings"),
 )
 JSON_WRITERS = (("", "As the body has it"), ("javascript", "As JavaScript’s JSON.stringify writes it"))
 HASHES = tuple((name if name != ALGORITHMS[0] else "", f"HMAC-{name.upper()}") for name in ALGORITHMS)
@@ -55,6 +56,7 @@ ENTRIES: dict[str, Entry] = {
     "parameters.*.default": Entry("Default"),
     "parameters.*.help": Entry("Help"),
     "parameters.*.choices": Entry("Choices", "pairs", "One per line: value = label."),
+    "parameters.*.columns": Entry("Columns of rows", "pairs", "One per line: name = label."),
     "parameters.*.hosts": Entry("Hosts that a URL may lead to", "lines", "One per line: *.example.com."),
     "mappings.*.name": Entry("Destination property name", help="Templates write ${mappedFields.name}.", required=True),
     "mappings.*.label": Entry("Display name"),

@@ -9,7 +9,7 @@ from destinations.kind.definition import AUTH_TYPES
 from destinations.portal.entries import ENTRIES, Entry, as_value
 
 ROWS = ("parameters", "mappings", "request.headers")
-WITHOUT_TEMPLATE = ("raw", "message")  # what is chosen in place of a template's language
+WITHOUT_TEMPLATE = ("raw", "message", "mapped")  # what is chosen in place of a template's language
 # What the page does not show and the posted form therefore keeps.
 KEPT = ("section", "samples")
 

@@ -224,6 +224,8 @@ def _example(parameter: Parameter) -> Any:
         case "url":
             host = parameter.hosts[0].replace("*", "api") if parameter.hosts else "api.example.com"
             return f"https://{host}"
+        case "rows":
+            return ""
         case "number":
             return 1
         case "boolean":
