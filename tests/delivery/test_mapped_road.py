@@ -113,7 +113,11 @@ def test_what_is_refused_fails_at_once_and_says_why(transport, make, make_events
 
 
 def test_no_value_of_an_event_moves_the_request(make):
-    values = {"path": [{"path": "$.properties.host"}], "query": [{"from": "$.properties.host", "to": "@h"}]}
+    values = {
+        "path": [{"path": "$.properties.host"}],
+        "query": [{"from": "$.properties.host", "to": "@h"}],
+        "body": "event",
+    }
     made = RequestBuilder(make("https://api.example.com", **values)).make({}, MESSAGE)
     assert made.url == "https://api.example.com/https%3A%2F%2Felsewhere.example?%40h=https%3A%2F%2Felsewhere.example"
 

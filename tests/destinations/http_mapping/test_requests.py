@@ -103,8 +103,9 @@ def test_a_line_break_in_an_event_makes_no_header():
 @pytest.mark.parametrize(
     ("values", "body"),
     [
-        ({"body": "event"}, '{"type":"track","event":"Order Completed","userId":"u 1/2",'
-         '"fullPath":"https://elsewhere.example/",'"properties":{"id":7,"note":"a\\r\\nX-Evil: 1","tags":["x","y"],"up":"..","ok":true}}'),
+        ({"body": "event"}, ('{"type":"track","event":"Order Completed","userId":"u 1/2",'
+         '"fullPath":"https://elsewhere.example/",'
+         '"properties":{"id":7,"note":"a\\r\\nX-Evil: 1","tags":["x","y"],"up":"..","ok":true}}')),
         ({"body": "mapped"}, ""),
         ({"body": "mapped", "properties": rows(("$.no", "$.a"), ("$.properties.none", "$.b"))}, ""),
         ({"body": "mapped", "properties": rows(("$.properties.id", "$.o.id"), ("5", "$.v"))}, '{"o":{"id":7},"v":"5"}'),
