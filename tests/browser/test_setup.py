@@ -7,7 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from delivery.models import Delivery, State
+from destinations.kind_parameters import parameters_of
 from destinations.models import Destination
+from destinations.specification import save
 from events.models import Event, Project
 from tests.browser.conftest import Notes
 
@@ -209,3 +211,21 @@ def test_filters_fold_on_a_phone(page: Page, busy: Project) -> None:
     page.get_by_label("Destination").select_option("Support inbox")
     page.wait_for_url("**?destination=*")
     expect(page.locator("#rows tbody tr")).to_have_count(12)
+
+
+def test_rows_of_mappings_are_added_and_removed_by_keyboard(page: Page, project: Project, notes: Notes) -> None:
+    values = {"base_url": "https://api.example.com", "body": "mapped"}
+    made, _ = save(project, {"name": "Shop API", "kind": "http-webhook", "parameters": values})
+    page.goto(made.get_absolute_url())
+    rows = page.get_by_role("group", name="Body mappings")
+    rows.get_by_label("Row 1: Constant or JSONPath").fill("$.event")
+    page.keyboard.press("Tab")
+    page.keyboard.type("$.name")
+    rows.get_by_label("Row 2: Constant or JSONPath").fill("$.userId")
+    rows.get_by_label("Row 2: Place in the body").fill("$.user.id")
+    rows.get_by_label("Row 3: Constant or JSONPath").wait_for()
+    rows.get_by_role("button", name="Remove row 1").press("Enter")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator(".sh-toast")).to_contain_text("Saved.")
+    assert parameters_of(Destination.objects.get())["properties"] == [{"from": "$.userId", "to": "$.user.id"}]
+    assert notes.console == []
