@@ -15,6 +15,7 @@ from destinations.endpoint import BadURL, Endpoint, check_url
 from destinations.filter_rules import BadFilter, check_filter
 from destinations.freemarker import TemplateError
 from destinations.header_rules import PRESET_NAMES, BadHeader, check_header, check_headers
+from destinations.http_mapping.requests import header_names as mapped_headers
 from destinations.inbox_address import allowed_with_inbox
 from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.rendering import header_names
@@ -34,6 +35,7 @@ from destinations.versions import add_version
 from destinations.watched import BadWatch, check_watch, watch
 from events import audit
 from events.audit_changes import differences
+from events.jsontext import loads
 from events.models import Project
 
 Specification = dict[str, Any]
@@ -355,7 +357,12 @@ class _Checked:
             self.problem("headers", str(error))
 
     def _headers_of_kind(self) -> dict[str, str]:
-        return {name.lower(): "the kind sets it" for name in header_names(self.kind)} if self.kind else {}
+        if self.kind is None:
+            return {}
+        names = header_names(self.kind)
+        if self.kind.is_mapped and self.columns.get("parameters"):
+            names += mapped_headers(loads(self.columns["parameters"]))
+        return {name.lower(): "the kind sets it" for name in names}
 
     @property
     def _sends_messages(self) -> bool:

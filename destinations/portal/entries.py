@@ -7,6 +7,7 @@ kinds refuse it at its place.
 from dataclasses import dataclass
 from typing import Any
 
+from destinations.batch_rules import FORMATS
 from destinations.header_rules import METHODS
 from destinations.signing_rules import ALGORITHMS, HMAC, STANDARD
 
@@ -26,6 +27,7 @@ JSON_WRITERS = (("", "As the body has it"), ("javascript", "As JavaScript’s JS
 HASHES = tuple((name if name != ALGORITHMS[0] else "", f"HMAC-{name.upper()}") for name in ALGORITHMS)
 ENCODED = (("", "Hexadecimal"), ("base64", "Base64"))
 SIGNATURES = (("", "None is asked for"), (STANDARD, "Standard Webhooks"), (HMAC, "HMAC header"))
+BATCHES = (("", "The kind does not say"), *FORMATS.items())
 HEADER_NAMES = ("Authorization", "Accept", "Accept-Charset", "Cache-Control", "X-Api-Key")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "application/x-ndjson", "text/plain")
 
@@ -57,6 +59,7 @@ ENTRIES: dict[str, Entry] = {
     "parameters.*.help": Entry("Help"),
     "parameters.*.choices": Entry("Choices", "pairs", "One per line: value = label."),
     "parameters.*.columns": Entry("Columns of rows", "pairs", "One per line: name = label."),
+    "parameters.*.needed_with": Entry("Required with", "pairs", "One per line: another parameter = value, value."),
     "parameters.*.hosts": Entry("Hosts that a URL may lead to", "lines", "One per line: *.example.com."),
     "mappings.*.name": Entry("Destination property name", help="Templates write ${mappedFields.name}.", required=True),
     "mappings.*.label": Entry("Display name"),
@@ -87,6 +90,9 @@ ENTRIES: dict[str, Entry] = {
     "pace": Entry("Requests a second", "number", "What a new destination is limited to."),
     "limits.bytes": Entry("Most bytes of a body", "number"),
     "limits.items": Entry("Most members in one request", "number"),
+    "batch.events": Entry("Most events in one request", "number", "Where the service takes several."),
+    "batch.format": Entry("Several events go as", "choice", options=BATCHES),
+    "batch.key": Entry("Key of their list"),
     "answers.success": Entry("Success", "statuses", "2xx unless you say otherwise: 200, 202."),
     "answers.final": Entry("Final", "statuses", "Not tried again. 4xx unless you say otherwise."),
     "answers.body": Entry("A success also has in its body", "checks", "One per line: status = ok, errors empty."),
@@ -154,7 +160,7 @@ def _number(text: str) -> Any:
 
 def _pairs_of(value: Any) -> list[tuple[str, str]]:
     if isinstance(value, dict):
-        return [(str(key), str(path)) for key, path in value.items()]
+        return [(str(key), ", ".join(one) if isinstance(one, list) else str(one)) for key, one in value.items()]
     found = value if isinstance(value, list) else []
     return [(str(one.get("value", "")), str(one.get("label", ""))) for one in found if isinstance(one, dict)]
 

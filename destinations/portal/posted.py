@@ -125,7 +125,15 @@ def _settle(made: Definition) -> None:
     if identifier and "by" in identifier:
         identifier["by"] = {one["value"]: one.get("label", "") for one in identifier["by"]}
     for one in made.get("parameters", ()):
+        if "needed_with" in one:
+            one["needed_with"] = {w["value"]: _listed(w.get("label", "")) for w in one["needed_with"]}
+        if one.get("type") != "rows":
+            one.pop("columns", None)
         if one.get("type") not in ("choice", "url"):
             one.pop("choices", None)
         if one.get("type") != "url":
             one.pop("hosts", None)
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]

@@ -167,6 +167,13 @@ def test_what_is_refused_at_save(make, values, field, words):
     assert [(problem.field, words in problem.message) for problem in told.value.problems] == [(field, True)]
 
 
+def test_a_header_of_its_own_is_not_mapped_as_well(make, project):
+    made = make("https://api.example.com", **MAPPED)
+    for name in ("idempotency-key", "X-Shop-Key"):
+        with pytest.raises(InvalidDestination, match="the kind sets it"):
+            save(project, describe(made) | {"headers": [{"name": name, "value": "x"}]}, made)
+
+
 def test_batches_are_json(make):
     with pytest.raises(InvalidDestination, match="Batches are JSON"):
         make("https://api.example.com", format="XML", sending={"batch": True})
