@@ -104,3 +104,25 @@ def test_one_cannot_see_another_projects_kinds(admin_client, draft, member_clien
 def member_client_of_other(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("stranger"))
     return client
+
+
+def test_rows_what_is_needed_with_what_and_batches(admin_client, url, draft):
+    typed = TYPED | {
+        "parameters.2.name": "app_id",
+        "parameters.2.type": "rows",
+        "parameters.2.columns": "from = From\nto = To",
+        "parameters.2.needed_with": "endpoint = https://a.example, https://b.example",
+        "parameters.2.choices": "",
+        "batch.events": "50",
+        "batch.format": "joined",
+        "batch.key": "events",
+    }
+    admin_client.post(url, typed)
+    draft.refresh_from_db()
+    made = draft.definition["parameters"][2]
+    assert made["columns"] == [{"value": "from", "label": "From"}, {"value": "to", "label": "To"}]
+    assert made["needed_with"] == {"endpoint": ["https://a.example", "https://b.example"]}
+    assert draft.definition["batch"] == {"events": 50, "format": "joined", "key": "events"}
+    text = unescape(admin_client.get(url).content.decode())
+    assert "endpoint = https://a.example, https://b.example" in text
+    assert "from = From" in text
