@@ -16,15 +16,17 @@ from destinations.freemarker import TemplateError
 
 
 class BatchSending:
-    """`keep` takes what came of attempts, `fail` those that end before anything is sent."""
+    """`keep` takes what came of attempts, `fail` those that end before anything is sent; `patiently` does work on the
+    database until that answers."""
 
     def __init__(
         self,
         transport: Transport,
         keep: Callable[[Done], None],
         fail: Callable[[Lane, Claimed, TemplateError | NotSent], None],
+        patiently: Callable[[Callable[[], set[int]]], set[int]],
     ) -> None:
-        self._transport, self._keep, self._fail = transport, keep, fail
+        self._transport, self._keep, self._fail, self._patiently = transport, keep, fail, patiently
 
     def form(self, lanes: Iterable[Lane], moment: float) -> int:
         """Renders what was claimed and puts it together; returns how many batches have become ready to go. While more
@@ -74,15 +76,18 @@ class BatchSending:
             return []
         gone = late
         if batch.earlier is not None:
-            kept = extend([part.claimed for part in late], lane.wish.lease_seconds)
+            kept = self._patiently(lambda: extend([part.claimed for part in late], lane.wish.lease_seconds))
             gone = [part for part in late if part.claimed.delivery not in kept]
         batch.parts = [part for part in batch.parts if part not in gone]
         return [] if batch.earlier is not None else [part.claimed for part in gone]
 
-    def take(self, lane: Lane, batch: Batch, outcome: Outcome) -> None:
+    def take(self, lane: Lane, batch: Batch, outcome: Outcome, *, is_held: bool) -> None:
+        """`is_held`: nothing more is sent to this destination now."""
         batch.with_earlier_tries(outcome)
         if may_split(batch, outcome):
             lane.halves.extend(batch.halves(outcome))
+            if is_held:
+                self.abandon(lane)
             return
         for done in batch.settled(outcome, lane.schedule):
             self._keep(done)

@@ -28,6 +28,7 @@ from destinations.freemarker import TemplateError
 Source = tuple[dict[str, Any], dict[str, Any] | None, dict[str, Any] | None]
 
 CONTENT_TYPE = "content-type"
+ROUND = 8  # bytes around the list, at most
 # Of 4xx, what says nothing about the events in a request: it is the same for each half.
 NOT_ABOUT_EVENTS = frozenset({
     HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND,
@@ -178,7 +179,8 @@ class Batches:
         if key in self._open and self._open[key].bytes + size > self.batching.bytes:
             self._close(key)
         due_at = moment + self._patience(claimed)
-        batch = self._open.setdefault(key, Batch([], len(part.piece.rest), due_at))
+        around = len(part.piece.rest) + len(self.batching.form.key) + ROUND
+        batch = self._open.setdefault(key, Batch([], around, due_at))
         batch.parts.append(part)
         batch.bytes += size
         batch.due_at = min(batch.due_at, due_at)

@@ -55,7 +55,7 @@ class Lanes:
         self.state, self.transport, self.router, self.linger = state, transport, router, linger
         self.lanes: dict[int, Lane] = {}
         self.permits = Permits()
-        self.together = BatchSending(transport, self._keep, self._fail)
+        self.together = BatchSending(transport, self._keep, self._fail, self._patiently)
         self.held: set[int] = set()
         self.to_judge: set[int] = set()
         self.unrecorded: list[Done] = []
@@ -269,7 +269,7 @@ class Lanes:
             lane.note_finished(moment)
             builder.judge(outcome)
             if isinstance(claimed, Batch):
-                self.together.take(lane, claimed, outcome)
+                self.together.take(lane, claimed, outcome, is_held=lane.destination in self.held)
             else:
                 self._keep(Done(claimed, outcome, builder, lane.schedule))
 

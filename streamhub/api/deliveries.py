@@ -65,7 +65,8 @@ class DeliveriesOut(Schema):
 
 
 class AttemptOut(Schema):
-    """`tries`: the HTTP requests of this round. Secrets are blanked."""
+    """`tries`: the HTTP requests of this round. Secrets are blanked. `batch`: where several deliveries shared the
+    request, its id, this one's position from 0, and how many they were; the request's body is then this one's part."""
 
     number: int
     started_at: str
@@ -76,6 +77,7 @@ class AttemptOut(Schema):
     template_version: int | None
     next_attempt_at: str | None
     tries: list[dict[str, Any]]
+    batch: dict[str, Any] | None
     request: dict[str, Any]
     response: dict[str, Any]
 
@@ -176,6 +178,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "template_version": attempt.template_version,
         "next_attempt_at": moment(attempt.next_attempt_at),
         "tries": attempt.tries,
+        "batch": _place(attempt),
         "request": {
             "method": attempt.request_method,
             "url": attempt.request_url,
@@ -184,3 +187,9 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         },
         "response": {"headers": attempt.response_headers, "body": attempt.response_body},
     }
+
+
+def _place(attempt: Attempt) -> dict[str, Any] | None:
+    if attempt.batch is None:
+        return None
+    return {"id": attempt.batch, "position": attempt.batch_position, "size": attempt.batch_size}

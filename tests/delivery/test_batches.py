@@ -28,6 +28,7 @@ from destinations.addresses import parse_networks
 from destinations.kind.definition import Answers, BodyCheck
 from events.models import Event
 from events.shape import complete
+from streamhub.api import deliveries
 from tests.delivery.road import pass_time, run_fresh, run_retries
 from tests.receiver import receiver
 
@@ -252,6 +253,24 @@ class TestFailing:
         assert set(Delivery.objects.values_list("state", "attempts_made", "lease_until")) == {("retrying", 1, None)}
         assert {one.batch_size for one in attempts()} == {4}
 
+    def test_nothing_more_is_sent_once_the_destination_is_held(self, curl, make_destination, make_events):
+        destination = make_destination(sending={"batch": batch(events=4), "retries": [30], "final_statuses": [400]})
+        with receiver() as hook:
+            specification.save(
+                destination.project, specification.describe(destination) | {"url": hook.url}, destination
+            )
+            loop = Lanes(State.QUEUED, curl, Router())
+
+            def refuse(number):
+                loop.held.add(destination.pk)
+                return 400
+
+            hook.script = refuse
+            make_events(4)
+            loop.run(stopping=lambda: Delivery.objects.filter(state=State.RETRYING).exists())
+        assert len(hook.requests) == 1
+        assert set(Delivery.objects.values_list("state", "attempts_made")) == {("retrying", 1)}
+
     def test_a_kinds_rule_about_the_answer_counts_for_the_batch(self, curl, project, make_events, monkeypatch):
         """200 with errors in it: by the rule of the kind that is final, and only for what is at fault."""
         kind = catalog.kind("http-webhook")
@@ -401,6 +420,8 @@ class TestPages:
         assert f"?q={name}" in page
         assert "Number 2 of 2 in one request" in page
         assert "Copy as cURL" not in page
+        place = deliveries._attempt(Attempt.objects.get(delivery=max(together)))["batch"]
+        assert place == {"id": name, "position": 1, "size": 2}
 
     def test_a_test_sends_a_sample_batch(self, make_destination, make_events, admin_client, project):
         with receiver() as hook:
