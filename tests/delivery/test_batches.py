@@ -357,7 +357,7 @@ class TestBesideEverythingElse:
             destination = make_destination(url=hook.url, sending={"batch": batch(events=5)})
             make_events(5)
             LaneHealth.objects.create(pk=destination.pk)
-            breaker.hold(destination.pk, breaker.Share(0, 20, "5xx"), now() - timedelta(minutes=1))
+            breaker.hold(destination, breaker.Share(0, 20, "5xx"), now() - timedelta(minutes=1))
             run_fresh(curl)
         assert [len(json.loads(body)) for body in hook.bodies] == [1, 4]
 
