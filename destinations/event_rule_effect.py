@@ -35,6 +35,6 @@ def seeing(project: Project) -> list[Destination]:
 
 def waiting_for(rule: Rule, destinations: list[Destination]) -> list[Waiting]:
     """Of those, whose filter goes on asking for names that no event will have."""
-    gone = set(rule["types"]) - {rule.get("to")}
+    gone = set(rule["types"]) - {rule.get("to")} if "to" in rule or "drop" in rule else set()
     found = ((one, [name for name in one.filter.get("event_types", ()) if name in gone]) for one in destinations)
     return [Waiting(one, names) for one, names in found if names]

@@ -1,7 +1,8 @@
-"""Event transformations of a project: event types that get one name, or go nowhere. (pure)
+"""Event transformations of a project: event types that get one name, a category, or go nowhere. (pure)
 
-A rule is `{types: [name, …], to: name}` or `{types: [name, …], drop: true}`. A type stands in one rule only, and what a
-rule calls it is not looked up again. Events are stored as they came; destinations see them so (sight.py).
+A rule is `{types: [name, …], to: name}` or `{types: [name, …], drop: true}`; with `category`, which may also stand
+in the place of `to`, events say of what sort they are. A type stands in one rule only, and what a rule calls it is not
+looked up again. Events are stored as they came; destinations see them so (sight.py).
 """
 
 from collections.abc import Iterable
@@ -16,13 +17,15 @@ Rule = dict[str, Any]
 Data = dict[str, Any]
 Problems = list[tuple[tuple[str | int, ...], str]]
 
-KEYS = ("types", "to", "drop")
+KEYS = ("types", "to", "category", "drop")
 MOST_RULES = 1_000
 MOST_TYPES = 1_000  # in one rule
 MOST_CHARACTERS = 1_024
 # What makes profiles and groups, and what the hub itself says, keep the names that dialects and filters know.
 FIXED = ("$identify", "$groupidentify", *(one.event_type for one in ANNOUNCEMENTS.values()))
 DROPPED = "dropped by the project: "
+CATEGORY = "event_category"  # the field of an event that holds it
+MOST_CATEGORY = 100  # characters
 
 
 class BadRule(ValueError):
@@ -36,10 +39,11 @@ class BadRule(ValueError):
 @dataclass(frozen=True, slots=True)
 class Sight:
     """How a destination sees events. `renamed`: from an event's type to its name; `dropped`: from a type to the rule
-    in words."""
+    in words; `categories`: from a type to its category."""
 
     renamed: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
+    categories: dict[str, str] = field(default_factory=dict)
 
     def refusal(self, event_type: str) -> str:
         """Why events of a type are not sent, in words that follow "Not sent: "; "" where they are."""
@@ -48,8 +52,13 @@ class Sight:
 
     def data(self, data: Data) -> Data:
         """An event's stored data as it is rendered."""
-        new = self.renamed.get(data.get("event_type", ""))
-        return data if new is None else data | {"event_type": new}
+        changed = self._changed(data.get("event_type", ""))
+        return data | changed if changed else data
+
+    def _changed(self, event_type: str) -> Data:
+        """The fields that differ from what came in."""
+        new, category = self.renamed.get(event_type), self.categories.get(event_type)
+        return ({} if new is None else {"event_type": new}) | ({} if category is None else {CATEGORY: category})
 
     def message(self, message: Data) -> Data:
         """The message that an event came as: a track call names its event."""
@@ -67,16 +76,16 @@ class Sight:
 
     def guard(self, compiled: Filter) -> Filter:
         """The filter, asked for events as they came in."""
-        if not self.renamed and not self.dropped:
+        if self == AS_IT_CAME:
             return compiled
 
         def refusal(topic: str, event_type: str, data: Data) -> str | None:
             if words := self.refusal(event_type):
                 return words
-            new = self.renamed.get(event_type)
-            if new is None:
+            changed = self._changed(event_type)
+            if not changed:
                 return compiled.refusal(topic, event_type, data)
-            return compiled.refusal(topic, new, data | {"event_type": new})
+            return compiled.refusal(topic, changed.get("event_type", event_type), data | changed)
 
         return Filter(compiled.topics, compiled.event_types, compiled.group, compiled.needs_data, refusal)
 
@@ -88,37 +97,46 @@ def compile_rules(rules: Iterable[Rule]) -> Sight:
     """`rules`: as `check_rule` returned them."""
     renamed: dict[str, str] = {}
     dropped: dict[str, str] = {}
+    categories: dict[str, str] = {}
     for rule in rules:
+        if "drop" in rule:
+            dropped |= dict.fromkeys(rule["types"], in_words(rule))
         if "to" in rule:
             renamed |= dict.fromkeys(rule["types"], rule["to"])
-        else:
-            dropped |= dict.fromkeys(rule["types"], in_words(rule))
-    return Sight(renamed, dropped)
+        if "category" in rule:
+            categories |= dict.fromkeys(rule["types"], rule["category"])
+    return Sight(renamed, dropped, categories)
 
 
 def in_words(rule: Rule) -> str:
-    """At most 200 characters."""
+    """About 200 characters at most."""
     types = [f"“{shortened(name, 40)}”" for name in rule["types"]]
     listed = ", ".join(types[:3]) + (f" and {len(types) - 3} more" if len(types) > 3 else "")
-    return f"{listed} → “{shortened(rule['to'], 40)}”" if "to" in rule else f"{listed} dropped"
+    if "drop" in rule:
+        return f"{listed} dropped"
+    named = f"{listed} → “{shortened(rule['to'], 40)}”" if "to" in rule else listed
+    return f"{named} in {shortened(rule['category'], 40)}" if "category" in rule else named
 
 
 def check_rule(given: Any, others: Iterable[Rule] = ()) -> Rule:
     """The rule as it is stored; `others`: the project's other rules. Raises BadRule."""
     if not isinstance(given, dict) or not set(given) <= set(KEYS):
-        raise BadRule([((), "Write {types: [name, …], to: name}, or {types: [name, …], drop: true}.")])
+        raise BadRule([((), "Write {types: [name, …], to: name, category: name}, or {types: [name, …], drop: true}.")])
     problems: Problems = []
     types = _checked_types(given.get("types"), others, problems)
     to, drop = given.get("to"), given.get("drop", False)
+    category = _checked_category(given.get("category"), problems)
     if not isinstance(drop, bool):
         problems.append((("drop",), "Write true or false."))
-    elif drop and to:
-        problems.append((("to",), "What is dropped has no name. Leave out “to”, or “drop”."))
-    elif not drop:
+    elif drop and (to or category):
+        problems.append((("to",), "What is dropped has no name and no category. Leave out these, or “drop”."))
+    elif not drop and (to or not category):
         to = _checked_name(to, types, problems)
     if problems:
         raise BadRule(problems)
-    return {"types": types, "drop": True} if drop else {"types": types, "to": to}
+    if drop:
+        return {"types": types, "drop": True}
+    return {"types": types} | ({"to": to} if to else {}) | ({"category": category} if category else {})
 
 
 def _checked_types(types: Any, others: Iterable[Rule], problems: Problems) -> list[str]:
@@ -139,10 +157,21 @@ def _checked_types(types: Any, others: Iterable[Rule], problems: Problems) -> li
     return list(dict.fromkeys(types))
 
 
+def _checked_category(category: Any, problems: Problems) -> str:
+    name = category.strip() if isinstance(category, str) else ""
+    if category is not None and not isinstance(category, str):
+        problems.append((("category",), "Write the category’s name."))
+    elif len(name) > MOST_CATEGORY:
+        problems.append(
+            (("category",), f"The category has {len(name):,} characters; at most {MOST_CATEGORY} are allowed.")
+        )
+    return name
+
+
 def _checked_name(to: Any, types: list[str], problems: Problems) -> str:
     name = to.strip() if isinstance(to, str) else ""
     if not name:
-        problems.append((("to",), "Give them a name, or drop them."))
+        problems.append((("to",), "Give them a name or a category, or drop them."))
     elif len(name) > MOST_CHARACTERS:
         problems.append((("to",), f"The name has {len(name):,} characters; at most {MOST_CHARACTERS:,} are allowed."))
     elif name in FIXED:

@@ -164,11 +164,12 @@ class Destination(models.Model):
 
 
 class EventRule(models.Model):
-    """An event transformation of a project (event_rules.py): types get the name `to`, or without one are dropped."""
+    """An event transformation of a project (event_rules.py): types get the name `to`, a category, or are dropped."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="event_rules")
     types = JSONTextField()
     to = models.CharField(max_length=1024, blank=True)
+    category = models.CharField(max_length=100, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -180,7 +181,8 @@ class EventRule(models.Model):
 
     @property
     def as_given(self) -> dict[str, Any]:
-        return {"types": self.types} | ({"to": self.to} if self.to else {"drop": True})
+        given = {name: value for name in ("to", "category") if (value := getattr(self, name))}
+        return {"types": self.types} | (given or {"drop": True})
 
 
 class Header(models.Model):

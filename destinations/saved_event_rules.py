@@ -38,7 +38,7 @@ def save_rule(project: Project, given: Any, existing: EventRule | None = None) -
     wanted = checked(project, given, existing)
     before = existing.as_given if existing else None
     rule = existing or EventRule(project=project)
-    rule.types, rule.to = wanted["types"], wanted.get("to", "")
+    rule.types, rule.to, rule.category = wanted["types"], wanted.get("to", ""), wanted.get("category", "")
     rule.save()
     if before != wanted:
         audit.record("changed" if before else "created", rule, differences(before, wanted))
@@ -61,7 +61,8 @@ def replace_rules(project: Project, given: Any) -> bool:
         return False
     EventRule.objects.filter(project=project).delete()
     EventRule.objects.bulk_create(
-        EventRule(project=project, types=rule["types"], to=rule.get("to", "")) for rule in wanted
+        EventRule(project=project, types=one["types"], to=one.get("to", ""), category=one.get("category", ""))
+        for one in wanted
     )
     changes = differences({"event_transformations": before}, {"event_transformations": wanted})
     audit.record("changed", project, changes)

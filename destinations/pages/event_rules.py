@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from destinations.event_rule_effect import lately, seeing, touched, waiting_for
-from destinations.event_rules import FIXED, BadRule, Rule
+from destinations.event_rules import FIXED, MOST_CATEGORY, BadRule, Rule
 from destinations.models import EventRule
 from destinations.saved_event_rules import checked, remove_rule, save_rule
 from events.models import Project
@@ -17,6 +17,7 @@ from events.toasts import toast
 from events.webforms import HubForm
 
 NAME, DROP = "name", "drop"
+FIELDS = {"types": "more_types", "to": "to", "category": "category"}  # of the form, by a rule's key
 
 
 class RuleForm(HubForm):
@@ -29,16 +30,28 @@ class RuleForm(HubForm):
     )
     act = forms.ChoiceField(
         label="What becomes of them",
-        choices=[(NAME, "They get one name"), (DROP, "They are dropped")],
+        choices=[(NAME, "They get one name or a category"), (DROP, "They are dropped")],
         widget=forms.RadioSelect,
     )
     to = forms.CharField(
-        label="Name", required=False, help_text="Two types or more under one name are merged.", max_length=1024
+        label="Name",
+        required=False,
+        help_text="Two types or more under one name are merged. Left empty, they keep their names.",
+        max_length=1024,
+    )
+    category = forms.CharField(
+        label="Category",
+        required=False,
+        help_text="Events carry it as event_category, for filters and templates.",
+        max_length=MOST_CATEGORY,
     )
 
     def __init__(self, project: Project, rule: EventRule | None, data: QueryDict | None = None) -> None:
         self.project, self.rule = project, rule
-        stored = {"types": rule.types, "to": rule.to, "act": NAME if rule.to else DROP} if rule else {"act": NAME}
+        stored: dict[str, Any] = {"act": NAME}
+        if rule:
+            act = DROP if "drop" in rule.as_given else NAME
+            stored = {"types": rule.types, "to": rule.to, "category": rule.category, "act": act}
         super().__init__(data, initial=stored)
         self.fields["to"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "list": "seen-types"}
         self.seen = {name: count for name, count in seen_types(project).items() if name not in FIXED}
@@ -50,7 +63,10 @@ class RuleForm(HubForm):
         values = self.cleaned_data
         typed = filter(None, (line.strip() for line in values["more_types"].splitlines()))
         types = list(dict.fromkeys([*values["types"], *typed]))
-        return {"types": types} | ({"drop": True} if values["act"] == DROP else {"to": values["to"].strip()})
+        if values["act"] == DROP:
+            return {"types": types, "drop": True}
+        named = {name: value for name in ("to", "category") if (value := values[name].strip())}
+        return {"types": types} | (named or {"to": ""})
 
     def draft(self) -> Rule:
         """Raises BadRule."""
@@ -65,7 +81,7 @@ class RuleForm(HubForm):
                 save_rule(self.project, self.given(), self.rule)
             except BadRule as error:
                 for place, message in error.problems:
-                    self.add_error({"types": "more_types", "to": "to"}.get(str(place[0]) if place else ""), message)
+                    self.add_error(FIELDS.get(str(place[0]) if place else ""), message)
         return not self.errors
 
     @property

@@ -28,6 +28,10 @@ def test_a_rule_is_added_changed_and_removed(go, project, make_events):
     text = go("event_rules").content.decode()
     assert "purchase" in text
     assert '<td data-label="Events" class="is-num">2</td>' in text
+    go("event_rule", rule.pk, types=["order_placed"], act="name", to="", category="Checkout")
+    rule.refresh_from_db()
+    assert rule.as_given == {"types": ["order_placed"], "category": "Checkout"}
+    assert "Checkout" in go("event_rules").content.decode()
     go("event_rule", rule.pk, types=["order_placed"], act="drop", to="purchase")
     rule.refresh_from_db()
     assert rule.as_given == {"types": ["order_placed"], "drop": True}
@@ -40,7 +44,7 @@ def test_what_is_wrong_stands_at_its_field(go, project):
     text = go("event_rule_new", more_types="debug", act="name", to="x").content.decode()
     assert "“debug” stands in another rule" in text
     text = go("event_rule_new", more_types="a", act="name", to=" ").content.decode()
-    assert "Give them a name, or drop them." in text
+    assert "Give them a name or a category, or drop them." in text
     assert EventRule.objects.count() == 1
 
 
