@@ -74,7 +74,7 @@ def test_as_it_is_stored():
 
 
 BAD = [
-    ([], (), "Write {types: [name, …], to: name}"),
+    ([], (), "Write {types: [name, …], to: name, category: name}"),
     ({"types": ["a"], "name": "b"}, (), "Write {types:"),
     ({"to": "b"}, ("types",), "Name at least one event type"),
     ({"types": [], "to": "b"}, ("types",), "Name at least one event type"),
@@ -91,7 +91,7 @@ BAD = [
     ({"types": ["a"], "to": "b" * 1025}, ("to",), "1,025 characters"),
     ({"types": ["a"], "to": "b", "drop": True}, ("to",), "What is dropped has no name and no category."),
     ({"types": ["a"], "category": "C", "drop": True}, ("to",), "no name and no category"),
-    ({"types": ["a"], "category": 5}, ("category",), "Write the category’s name."),
+    ({"types": ["a"], "to": "b", "category": 5}, ("category",), "Write the category’s name."),
     ({"types": ["a"], "category": "C" * 101}, ("category",), "101 characters; at most 100"),
     ({"types": ["a"], "drop": "yes"}, ("drop",), "Write true or false."),
 ]
