@@ -22,9 +22,13 @@ def test_ours_and_then_the_given_ones(database, options):
     assert options_for(database) == options
 
 
+def test_what_got_its_200_survives_a_power_cut():
+    assert "PRAGMA synchronous=FULL" in SQLITE["init_command"]
+
+
 @pytest.mark.django_db
 def test_connections_have_them():
-    sql, value = ("SHOW jit", "off") if connection.vendor == "postgresql" else ("PRAGMA synchronous", 2)
+    sql, value = ("SHOW jit", "off") if connection.vendor == "postgresql" else ("PRAGMA temp_store", 2)
     with connection.cursor() as cursor:
         cursor.execute(sql)
         assert cursor.fetchone() == (value,)

@@ -12,6 +12,8 @@ from streamhub.declaration import Declaration, DeclarationError
 
 
 class Command(BaseCommand):
+    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    requires_system_checks: list[str] = []
     help = "Makes projects, keys and destinations match a YAML or JSON file. Safe to repeat; all of it or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,6 +6,8 @@ from streamhub.clock import clock
 
 
 class Command(BaseCommand):
+    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    requires_system_checks: list[str] = []
     help = "Runs the clock: it sweeps for due work and starts the regular jobs. One is enough for an installation."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -8,6 +8,8 @@ from streamhub.yaml_text import as_yaml
 
 
 class Command(BaseCommand):
+    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    requires_system_checks: list[str] = []
     help = (
         "Prints projects, keys and destinations as `apply` takes them. Secret header values are null unless asked for."
     )

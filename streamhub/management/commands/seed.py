@@ -6,6 +6,8 @@ from streamhub import sample_traffic
 
 
 class Command(BaseCommand):
+    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    requires_system_checks: list[str] = []
     help = "Fills a new project with invented traffic of the last day: to look at full pages, or to measure them."
 
     def add_arguments(self, parser: CommandParser) -> None:

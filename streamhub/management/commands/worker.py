@@ -9,6 +9,8 @@ QUEUES = ("fresh", "retry", "cohorts", "default")
 
 
 class Command(BaseCommand):
+    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    requires_system_checks: list[str] = []
     help = "Runs one worker process. Start as many as wanted, on as many machines as wanted."
 
     def add_arguments(self, parser: CommandParser) -> None:
