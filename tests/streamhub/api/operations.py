@@ -44,7 +44,9 @@ def operations() -> list[Operation]:
 def addresses(busy: Project) -> Callable[[Operation, str], str]:
     """address(operation, slug): about things of the busy project, under whichever project's slug."""
     run, delivery = cast(busy), Delivery.objects.filter(project=busy).latest("pk")
-    replay = Replay.objects.get_or_create(project=busy, kind="again", last_id=0, selection={"project": busy.pk})[0]
+    replay = Replay.objects.get_or_create(
+        project=busy, kind="again", last_id=0, defaults={"selection": {"project": busy.pk}}
+    )[0]
     cohort: Cohort = run.sync.cohort
     watched = {"name": "Failures", "metric": "events", "condition": "above", "threshold": 1, "window": 3600}
     save_monitor(busy, watched, Monitor.objects.filter(project=busy).first())
