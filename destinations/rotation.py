@@ -50,9 +50,10 @@ def _columns() -> Iterator[tuple[type[models.Model], str]]:
 
 def _values(model: type[models.Model], column: str) -> Iterator[tuple[int, str]]:
     """The tokens as they stand in the table: the field would open them."""
-    last = 0
+    key, last = model._meta.pk.column, 0
     while rows := bulk.fetch(
-        f"SELECT id, {column} FROM {model._meta.db_table} WHERE id > %s AND {column} <> '' ORDER BY id LIMIT {ROWS}",
+        f"SELECT {key}, {column} FROM {model._meta.db_table} "
+        f"WHERE {key} > %s AND {column} <> '' ORDER BY {key} LIMIT {ROWS}",
         [last],
     ):
         yield from rows
@@ -62,7 +63,8 @@ def _values(model: type[models.Model], column: str) -> Iterator[tuple[int, str]]
 def _replace(model: type[models.Model], column: str, pk: int, old: str, new: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s AND {column} = %s", [new, pk, old]
+            f"UPDATE {model._meta.db_table} SET {column} = %s WHERE {model._meta.pk.column} = %s AND {column} = %s",
+            [new, pk, old],
         )
 
 
