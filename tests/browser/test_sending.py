@@ -28,7 +28,7 @@ def test_every_control_once(page: Page, make_destination: Callable[..., Destinat
     page.get_by_label("Schedule").select_option(label="Own list of waits")
     page.get_by_label("Own waits").fill("30 s, 5 min")
     page.get_by_label("Statuses that end it at once").fill("404, 410")
-    page.get_by_label("At most").fill("30")
+    page.get_by_label("At most", exact=True).fill("30")
     page.get_by_label("In each").select_option("minute")
     page.get_by_label("Requests at once").fill("2")
     page.get_by_label("Hold at a failure share of").fill("80")
@@ -67,7 +67,7 @@ def test_what_is_wrong_is_said_at_its_field(page: Page, make_destination: Callab
 def test_a_held_destination_is_let_go(page: Page, make_destination: Callable[..., Destination]) -> None:
     made = make_destination(name="Orders")
     LaneHealth.objects.create(pk=made.pk)
-    breaker.hold(made.pk, breaker.Share(1, 99, "5xx"), now())
+    breaker.hold(made, breaker.Share(1, 99, "5xx"), now())
     page.goto(made.get_absolute_url())
     expect(page.get_by_text("99 of the last 100 attempts failed")).to_be_visible()
     page.get_by_role("button", name="Resume now").click()

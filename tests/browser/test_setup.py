@@ -193,14 +193,14 @@ def test_live_events_come_in_unless_paused(
 ) -> None:
     page.goto(reverse("events", args=[project.slug]))
     make_events(1, "First")
-    expect(page.get_by_role("link", name="First")).to_be_visible()
+    expect(page.locator("summary", has_text="First")).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".sh-live")).to_have_text("Paused")
     make_events(1, "Second")
     page.wait_for_timeout(3500)
-    expect(page.get_by_role("link", name="Second")).to_have_count(0)
+    expect(page.locator("summary", has_text="Second")).to_have_count(0)
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_role("link", name="Second")).to_be_visible()
+    expect(page.locator("summary", has_text="Second")).to_be_visible()
 
 
 def test_filters_fold_on_a_phone(page: Page, busy: Project) -> None:
