@@ -91,7 +91,7 @@ def check_batch(given: Any) -> tuple[dict[str, Any] | None, Problems]:
     stored: dict[str, Any] = {}
     for key, (usual, is_right, message) in RULES.items():
         value = given.get(key)
-        if value is None or value == usual:
+        if value is None or (value == usual and isinstance(value, bool) == isinstance(usual, bool)):  # 1 is not true
             continue
         if is_right(value):
             stored[key] = value

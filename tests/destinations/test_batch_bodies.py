@@ -15,7 +15,7 @@ from destinations.batch_rules import BatchForm
         (BatchForm("list"), [b'{"a": 12345678901234567890}'], b'[{"a": 12345678901234567890}]'),
         (BatchForm("object", "batch"), [b'{"a": 1}', b"2"], b'{"batch":[{"a": 1},2]}'),
         (BatchForm("object", 'ba"tch'), [b"1"], b'{"ba\\"tch":[1]}'),
-        (BatchForm("lines"), [b'{\r\n  "a": "\\n"\n}', b"2"], b'{     "a": "\\n" }\n2\n'),
+        (BatchForm("lines"), [b'{\r\n  "a": "\\n"\n}', b"2"], b'{    "a": "\\n" }\n2\n'),
         (BatchForm("joined"), [b"[1, 2]", b"[]", b"[3]"], b"[1,2,3]"),
         (BatchForm("joined", "events"), [b'{"key": "k", "events": [1]}', b'{"events": [2], "key": "k"}'],
          b'{"key":"k","events":[1,2]}'),

@@ -5,6 +5,7 @@ import http.client
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import orjson
@@ -49,7 +50,9 @@ def answer(application, messages: list[dict], given: dict | None = None) -> tupl
 
         await Buffered(application, 1)(given or scope(**{"content-length": "10"}), receive, send)
 
-    asyncio.run(run())
+    # In a thread of its own: browser tests leave a loop running in the first one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
     if not sent:
         return 0, {}, b"", 0
     parts = [message["body"] for message in sent[1:]]
