@@ -11,8 +11,16 @@ class CohortAdmin(RawRows):
     list_display = ("name", "project", "public_id", "kind", "size", "computed_at", "cadence", "next_at")
     list_select_related = ("project",)
     list_filter = ("kind", "cadence", "project")
-    fields = ("project", "public_id", "name", "description", "kind", "conditions", "size", "computed_at", "busy_until")
-    fields += (
+    fields: tuple[str, ...] = (
+        "project",
+        "public_id",
+        "name",
+        "description",
+        "kind",
+        "conditions",
+        "size",
+        "computed_at",
+        "busy_until",
         "marked_until",
         "profiles_until",
         "cadence",
@@ -21,8 +29,10 @@ class CohortAdmin(RawRows):
         "next_at",
         "created_at",
         "created_by",
+        "updated_at",
+        "is_leaving",
+        "removed_at",
     )
-    fields += ("updated_at", "is_leaving", "removed_at")
 
     @admin.display(description="Definition")
     def conditions(self, cohort: Cohort) -> str:
@@ -63,19 +73,19 @@ class RunAdmin(RawRows):
 @admin.register(Batch)
 class BatchAdmin(RawRows):
     list_display = ("id", "run_id", "entering", "number", "users", "delivery_id")
-    fields = ("run_id", "entering", "number", "users", "event_id", "delivery_id")
+    fields: tuple[str, ...] = ("run_id", "entering", "number", "users", "event_id", "delivery_id")
 
 
 @admin.register(Skipped)
 class SkippedAdmin(RawRows):
     list_display = ("id", "run_id", "identity", "reason")
-    fields = ("run_id", "identity", "reason")
+    fields: tuple[str, ...] = ("run_id", "identity", "reason")
 
 
 @admin.register(Change)
 class ChangeAdmin(RawRows):
     list_display = ("id", "cohort_id", "computation_id", "identity", "entered")
-    fields = ("cohort_id", "computation_id", "identity", "entered")
+    fields: tuple[str, ...] = ("cohort_id", "computation_id", "identity", "entered")
 
 
 @admin.register(Download)
@@ -84,7 +94,7 @@ class DownloadAdmin(RawRows):
 
     list_display = ("id", "cohort", "created_at")
     list_select_related = ("cohort",)
-    fields = ("cohort", "columns", "created_at")
+    fields: tuple[str, ...] = ("cohort", "columns", "created_at")
 
     @admin.display(description="Properties")
     def columns(self, download: Download) -> str:

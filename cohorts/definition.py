@@ -129,8 +129,8 @@ class _Checked:
             for problem in error.problems:
                 self.problem((*place, *problem.place[2:]), problem.message)
             return {}
-        if problem := wrong(checked["property"]) or _unspeakable(checked["property"]):
-            self.problem((*place, "property"), problem)
+        if why := wrong(checked["property"]) or _unspeakable(checked["property"]):
+            self.problem((*place, "property"), why)
         return checked
 
     def _behaviour(self, place: Place, rule: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def unmark(cohort: Cohort, identities: Sequence[str]) -> None:
         _mark(cohort, "SELECT value AS identity, 0 AS entered FROM json_each(%s)", [dumps(list(identities))])
 
 
-def _mark(cohort: Cohort, changed: str, parameters: list[object]) -> None:
+def _mark(cohort: Cohort, changed: str, parameters: Sequence[int | str | list[str]]) -> None:
     """`changed`: a SELECT of identity and whether he entered, each identity once."""
     cohort_id, project = cohort.public_id, cohort.project_id
     with connection.cursor() as cursor:

@@ -68,7 +68,7 @@ def _remove_syncs(syncs: Iterable[int], steps: SmallSteps) -> bool:
         runs = list(Run.objects.filter(sync=sync).values_list("pk", flat=True))
         if not all(remove_run(run, steps) for run in runs) or steps.is_over:
             return False
-        steps.take(lambda sync=sync: Sync.everything.filter(pk=sync).delete()[0])
+        steps.take(partial(delete_rows, Sync.everything.filter(pk=sync)))
     return True
 
 
@@ -103,5 +103,10 @@ def remove_all(rows: QuerySet, steps: SmallSteps) -> bool:
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[: steps.size])
         if not ids:
             return True
-        steps.take(lambda ids=ids: rows.filter(pk__in=ids).delete()[0])
+        steps.take(partial(delete_rows, rows.filter(pk__in=ids)))
     return False
+
+
+def delete_rows(rows: QuerySet) -> int:
+    """How many, with what hung on them."""
+    return rows.delete()[0]

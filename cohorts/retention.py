@@ -5,12 +5,13 @@ the newest run of each sync. Whom that one did not reach is noted before its eve
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Max, Min
 from django.utils.timezone import now
 
 from cohorts.models import Change, Cohort, Computation, Download, Pending, Run, Sync, identity_of_user
-from cohorts.removal import remove_all, remove_run
+from cohorts.removal import delete_rows, remove_all, remove_run
 from delivery.models import State
 from events.models import Event, Project
 from events.small_steps import SmallSteps
@@ -42,8 +43,8 @@ def _remove_runs(sync: Sync, steps: SmallSteps, before: datetime) -> None:
     newest = ended.filter(prepared_at__isnull=False).aggregate(newest=Max("number"))["newest"]
     for run in ended.filter(number=newest, finished_at__lt=before + AHEAD).exclude(state=Run.State.DELIVERED):
         _note_untold(run, steps)
-    for run in ended.filter(number__lt=newest or 0, finished_at__lt=before).values_list("pk", flat=True):
-        if steps.is_over or not remove_run(run, steps):
+    for pk in ended.filter(number__lt=newest or 0, finished_at__lt=before).values_list("pk", flat=True):
+        if steps.is_over or not remove_run(pk, steps):
             return
 
 
@@ -61,7 +62,7 @@ def _note_untold(run: Run, steps: SmallSteps) -> None:
     for batch, event, entering in list(undelivered.values_list("pk", "event_id", "entering")):
         if steps.is_over:
             return
-        steps.take(lambda batch=batch, event=event, entering=entering: note(batch, event, not entering))
+        steps.take(partial(note, batch, event, not entering))
 
 
 def _remove_changes(cohort: Cohort, steps: SmallSteps, before: datetime) -> None:
@@ -78,7 +79,7 @@ def _remove_changes(cohort: Cohort, steps: SmallSteps, before: datetime) -> None
         ids = [pk for pk, computation in part if computation <= last]
         if not ids:
             break
-        steps.take(lambda ids=ids: Change.objects.filter(pk__in=ids).delete()[0])
+        steps.take(partial(delete_rows, Change.objects.filter(pk__in=ids)))
     newest = Computation.objects.filter(cohort=cohort).aggregate(newest=Max("pk"))["newest"]
     first = changes.values_list("computation_id", flat=True).first() or newest
     remove_all(old.filter(pk__lt=min(first, newest)), steps)

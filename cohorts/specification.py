@@ -7,7 +7,7 @@ sync:   {destination, properties: [name, …], cadence, batch_size}
 from collections.abc import Callable
 from typing import Any, Literal
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -44,7 +44,7 @@ class InvalidCohort(ValueError):
 
 
 def save_cohort(
-    project: Project, given: Specification, existing: Cohort | None = None, by: AbstractBaseUser | None = None
+    project: Project, given: Specification, existing: Cohort | None = None, by: User | None = None
 ) -> tuple[Cohort, Change]:
     """Creates or replaces a cohort. Raises InvalidCohort with every problem found, having saved nothing.
 
@@ -80,7 +80,7 @@ def check_cohort(project: Project, definition: Any, existing: Cohort | None = No
 
 
 def save_sync(
-    cohort: Cohort, given: Specification, existing: Sync | None = None, by: AbstractBaseUser | None = None
+    cohort: Cohort, given: Specification, existing: Sync | None = None, by: User | None = None
 ) -> tuple[Sync, Change]:
     """Creates or changes a sync. Raises InvalidCohort. Its first run is the caller's to start."""
     checked = _Sync(cohort, given, existing)
@@ -222,7 +222,7 @@ class _Cohort(_Checked):
         if not _is_storable(name):
             return self.problem("name", "The name holds a NUL character or half a character.")
         same = Cohort.objects.filter(project=self.project, name=name)
-        if same.exclude(pk=self.existing.pk if self.existing else None).exists():
+        if (same.exclude(pk=self.existing.pk) if self.existing else same).exists():
             return self.problem("name", f"This project already has a cohort called “{name}”. Choose another name.")
         self.columns["name"] = name
         return None

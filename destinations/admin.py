@@ -10,7 +10,7 @@ from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
 class HeaderInline(ShowOnly, TabularInline):
     model = Header
-    fields = ("name", "shown_value", "secret")
+    fields: tuple[str, ...] = ("name", "shown_value", "secret")
     readonly_fields = fields
     extra = 0
 
@@ -24,8 +24,16 @@ class DestinationAdmin(RawRows):
     list_display = ("name", "project", "kind", "method", "url", "enabled", "updated_at")
     list_select_related = ("project",)
     list_filter = ("enabled", "project")
-    fields = ("project", "name", "kind", "enabled", "method", "url", "payload_mode", "language", "template_text")
-    fields += (
+    fields: tuple[str, ...] = (
+        "project",
+        "name",
+        "kind",
+        "enabled",
+        "method",
+        "url",
+        "payload_mode",
+        "language",
+        "template_text",
         "transformed_by",
         "event_controls",
         "rules",
@@ -77,7 +85,7 @@ class DestinationAdmin(RawRows):
 class TemplateVersionAdmin(RawRows):
     list_display = ("destination", "number", "mode", "language", "created_at", "created_by")
     list_select_related = ("destination", "created_by")
-    fields = ("destination", "number", "mode", "language", "template_text", "created_at", "created_by")
+    fields: tuple[str, ...] = ("destination", "number", "mode", "language", "template_text", "created_at", "created_by")
 
     @admin.display(description="Payload template")
     def template_text(self, version: TemplateVersion) -> str:
@@ -88,7 +96,7 @@ class TemplateVersionAdmin(RawRows):
 class SampleAdmin(RawRows):
     list_display = ("name", "destination", "created_at")
     list_select_related = ("destination",)
-    fields = ("destination", "name", "event", "created_at")
+    fields: tuple[str, ...] = ("destination", "name", "event", "created_at")
 
     @admin.display(description="Event")
     def event(self, sample: Sample) -> str:
@@ -99,7 +107,7 @@ class SampleAdmin(RawRows):
 class PortalKindAdmin(RawRows):
     list_display = ("slug", "section", "project", "current", "withdrawn_at", "created_at")
     list_select_related = ("project", "current__kind")
-    fields = ("slug", "section", "project", "current", "withdrawn_at", "created_at")
+    fields: tuple[str, ...] = ("slug", "section", "project", "current", "withdrawn_at", "created_at")
 
 
 @admin.register(KindVersion)
@@ -107,7 +115,7 @@ class KindVersionAdmin(RawRows):
     list_display = ("kind", "number", "stage", "author", "updated_at")
     list_select_related = ("kind", "author")
     list_filter = ("stage",)
-    fields = ("kind", "number", "stage", "comment", "says", "author", "created_at", "updated_at")
+    fields: tuple[str, ...] = ("kind", "number", "stage", "comment", "says", "author", "created_at", "updated_at")
 
     @admin.display(description="Definition")
     def says(self, version: KindVersion) -> str:
@@ -119,7 +127,7 @@ class EventRuleAdmin(RawRows):
     list_display = ("__str__", "project", "created_at")
     list_select_related = ("project",)
     list_filter = ("project",)
-    fields = ("project", "rule", "created_at")
+    fields: tuple[str, ...] = ("project", "rule", "created_at")
 
     @admin.display(description="Rule")
     def rule(self, rule: EventRule) -> str:

@@ -28,7 +28,7 @@ def duplicate(destination: Destination) -> Destination:
 def _free_name(destination: Destination) -> str:
     """`Orders copy`, `Orders copy 2`, ...; shortened where it would be too long."""
     taken = set(destination.project.destinations.values_list("name", flat=True))
-    longest = Destination._meta.get_field("name").max_length
+    longest = Destination._meta.get_field("name").max_length or 0
     number = 1
     while True:
         end = " copy" if number == 1 else f" copy {number}"

@@ -64,7 +64,9 @@ def check_url(text: str, *, allowed: Sequence[Network] = (), require_https: bool
     """
     text = _clean(text)
     scheme, rest = _split_scheme(text, require_https)
-    authority, path, query, fragment = _PARTS.fullmatch(rest).groups()
+    parts = _PARTS.fullmatch(rest)
+    assert parts is not None  # each of them may be empty
+    authority, path, query, fragment = parts.groups()
     if not authority:
         raise BadURL(f"The URL has no host after “{scheme}://”. Write {scheme}://, then the receiver's host name.")
     if "@" in authority:

@@ -25,7 +25,9 @@ def rule_for(event: Event) -> EventRule | None:
 
 def checked(project: Project, given: Any, existing: EventRule | None = None) -> Rule:
     """Raises BadRule."""
-    others = EventRule.objects.filter(project=project).exclude(pk=existing.pk if existing else None)
+    others = EventRule.objects.filter(project=project)
+    if existing:
+        others = others.exclude(pk=existing.pk)
     return check_rule(given, [rule.as_given for rule in others])
 
 

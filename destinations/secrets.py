@@ -31,7 +31,7 @@ class EncryptedTextField(models.TextField):
             return Unreadable()
 
     def value_to_string(self, obj: models.Model) -> str:
-        return masked(self.value_from_object(obj) or "")
+        return masked(str(self.value_from_object(obj) or ""))
 
 
 class SecretUnreadable(Exception):

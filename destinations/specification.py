@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from destinations import catalog
@@ -41,9 +41,11 @@ from events.models import Project
 Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
-KEYS = ("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled")
-KEYS += ("parameters", "consent", "transformation", "event_controls", "events", "identify_on")
-KEYS += PROTECTION_KEYS
+KEYS: tuple[str, ...] = (
+    *("name", "kind", "url", "method", "headers", "payload", "filter", "mappings", "timeouts", "sending", "enabled"),
+    *("parameters", "consent", "transformation", "event_controls", "events", "identify_on"),
+    *PROTECTION_KEYS,
+)
 HEADER_KEYS = ("name", "value", "secret")
 PAYLOAD_KEYS = ("mode", "language", "template")
 EVENTS = ("transformed", "raw")  # by the project's event transformations, or as they came in
@@ -71,7 +73,7 @@ def save(
     project: Project,
     specification: Specification,
     existing: Destination | None = None,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
 ) -> tuple[Destination, Change]:
     """Creates or replaces a destination. Raises InvalidDestination with every problem found, having saved nothing.
 
@@ -144,12 +146,6 @@ def describe(destination: Destination, *, with_secrets: bool = False) -> Specifi
         "enabled": destination.enabled,
         **describe_protection(destination, with_secrets=with_secrets),
     }
-
-
-def _shown(header: Header, with_secrets: bool) -> str | None:
-    if isinstance(header.value, Unreadable) or (header.secret and not with_secrets):
-        return None
-    return str(header.value)
 
 
 def missing(destination: Destination) -> list[Problem]:
@@ -251,7 +247,7 @@ class _Checked:
         if len(name) > 100:
             return self.problem("name", f"The name has {len(name)} characters; at most 100 are allowed.")
         same = Destination.objects.filter(project=self.project, name=name)
-        if same.exclude(pk=self.existing.pk if self.existing else None).exists():
+        if (same.exclude(pk=self.existing.pk) if self.existing else same).exists():
             return self.problem("name", f"This project already has a destination called “{name}”. Choose another name.")
         self.columns["name"] = name
         return None

@@ -1,6 +1,6 @@
 """The payloads that a destination has had: each change adds a version, none is ever altered."""
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from destinations.differences import Line, difference
 from destinations.models import Destination, PayloadMode, TemplateVersion
@@ -8,7 +8,7 @@ from destinations.models import Destination, PayloadMode, TemplateVersion
 SHOWN = 50
 
 
-def add_version(destination: Destination, by: AbstractBaseUser | None = None) -> None:
+def add_version(destination: Destination, by: User | None = None) -> None:
     """Saves the destination with its payload as a new version. Call it in a transaction."""
     if destination.pk:  # others may have saved since it was read: they wait here, and their number counts
         stored = Destination.objects.select_for_update().filter(pk=destination.pk)

@@ -21,8 +21,10 @@ from cohorts.specification import InvalidCohort, check_cohort, save_cohort
 from destinations.pages.tab_form import Shown
 from destinations.property_paths import recent_paths
 from destinations.specification import Problem, Specification
+from events.fragments import htmx_of
 from events.models import Project
 from events.seen_types import seen_types
+from events.signed_in import signed_in
 from events.toasts import toast
 
 OF_USERS = ("user_properties.", "groups.")
@@ -43,7 +45,9 @@ class DefinitionForm(CadenceForm):
         super().__init__(data, initial=stored | cadence_of(cohort, Cadence.HOURLY))
         self.project, self.cohort = project, cohort
         self.fields["daily_at"].help_text = f"In {project.time_zone}."
-        others = Cohort.objects.filter(project=project).exclude(pk=cohort.pk if cohort else None)
+        others = Cohort.objects.filter(project=project)
+        if cohort:
+            others = others.exclude(pk=cohort.pk)
         choices = list(others.values_list("public_id", "name"))
         self.rules = Rules(cohort.definition if cohort else {}, choices, data)
 
@@ -119,7 +123,7 @@ def cohort_edit(request: HttpRequest, project: str, cohort: str) -> HttpResponse
 
 def _edited(request: HttpRequest, project: Project, cohort: Cohort | None) -> HttpResponse:
     form = DefinitionForm(project, cohort, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (saved := form.save(request.user)):
+    if request.method == "POST" and (saved := form.save(signed_in(request))):
         return toast(request, redirect(f"{saved.get_absolute_url()}?asked={_newest(saved)}"), "Saved.")
     return _page(request, form)
 
@@ -134,7 +138,7 @@ def cohort_rules(request: HttpRequest, project: str) -> HttpResponse:
     """The rows with one more or less (`do`): in place, or without scripts as the whole page."""
     form = _posted(request, project)
     form.rules.change(request.POST.get("do", ""))
-    if not request.htmx:
+    if not htmx_of(request):
         return _page(request, form)
     response = render(request, "cohorts/rules.html", {"project": form.project, "form": form})
     return trigger_client_event(response, "sh:rows", after="settle")
@@ -145,7 +149,7 @@ def cohort_preview(request: HttpRequest, project: str) -> HttpResponse:
     """How many users the rows mean, and some of them; in place, or without scripts as the whole page."""
     form = _posted(request, project)
     shown = _looked_up(form)
-    if not request.htmx:
+    if not htmx_of(request):
         return _page(request, form, **shown)
     return render(request, "cohorts/preview.html", {"project": form.project} | shown)
 

@@ -17,6 +17,7 @@ from cohorts.specification import MOST_MEMBERS, InvalidCohort, save_cohort
 from cohorts.user_list import LOOKED_AT, BadList, Beginning, Report, UserList, look_at
 from destinations.pages.tab_form import Shown
 from events.models import Project
+from events.signed_in import signed_in
 from events.webforms import HubForm
 
 REPLACE, ADD, REMOVE = "replace", "add", "remove"
@@ -209,7 +210,7 @@ def _listed(request: HttpRequest, project: Project, cohort: Cohort | None) -> Ht
         if request.method == "POST"
         else ListForm(project, cohort)
     )
-    done = request.method == "POST" and form.save(request.user)
+    done = request.method == "POST" and form.save(signed_in(request))
     if done and form.computation is None and form.cohort is not None:
         return redirect(form.cohort)
     context = {"project": project, "cohort": cohort, "form": form, "done": form.cohort if done else None}

@@ -27,8 +27,10 @@ from destinations.pages.tab_form import Shown
 from destinations.property_paths import recent_properties
 from destinations.sample_batches import takes_batches
 from destinations.specification import Problem
+from events.choice_fields import choice_field
 from events.models import Project
 from events.query import number, page_link
+from events.signed_in import signed_in
 from events.toasts import toast
 
 ROWS = 25
@@ -58,7 +60,7 @@ class SyncForm(CadenceForm):
         seen = recent_properties(cohort.project)["user"][:OFFERED]
         typed = data.getlist("properties") if data is not None else []
         names = dict.fromkeys([*seen, *chosen, *typed[: 2 * OFFERED]])
-        self.fields["properties"].choices = [(name, name) for name in names]
+        choice_field(self, "properties").choices = [(name, name) for name in names]
         self.fields["batch_size"].widget.attrs["max"] = most
         self.fields["batch_size"].help_text = f"1 to {most:,}. With 1, each user has a request of their own."
         self.fields["daily_at"].help_text = f"In {cohort.project.time_zone}."
@@ -111,7 +113,7 @@ def cohort_sync_new(request: HttpRequest, project: str, cohort: str) -> HttpResp
     form = None
     if destination:
         form = SyncForm(found, destination, None, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and (sync := form.save(request.user)):
+        if request.method == "POST" and (sync := form.save(signed_in(request))):
             run = sync_soon(sync, "the sync was made")
             return toast(request, redirect(run.get_absolute_url()), "The first run begins.")
     counts = {one.slug: sum(d.kind == one.slug for d in offered) for one in kinds}
@@ -175,7 +177,7 @@ def cohort_sync(request: HttpRequest, project: str, cohort: str, pk: int) -> Htt
 def cohort_sync_edit(request: HttpRequest, project: str, cohort: str, pk: int) -> HttpResponse:
     found = sync_of(project, cohort, pk)
     form = SyncForm(found.cohort, found.destination, found, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.save(request.user):
+    if request.method == "POST" and form.save(signed_in(request)):
         return toast(request, redirect(found), "Saved.")
     context = {
         "project": found.cohort.project,

@@ -188,7 +188,7 @@ def _read_kind(kind: KindFiles, text: str, problems: list[Located]) -> None:
 
 
 def _read_samples(kind: KindFiles, texts: dict[str, str], problems: list[Located]) -> None:
-    samples = []
+    samples: list[dict[str, object]] = []
     for name, text in sorted(texts.items()):
         try:
             sample = json.loads(text, parse_constant=_refuse)

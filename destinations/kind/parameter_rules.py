@@ -11,8 +11,7 @@ from destinations.kind.definition import PARAMETER_TYPES, Choice, Kind, Paramete
 from destinations.kind.problems import Place, Problem
 from destinations.kind.shapes import Shape, twice
 
-KEYS = ("name", "label", "type", "required", "secret", "default", "help", "choices", "hosts")
-KEYS += ("columns", "needed_with")
+KEYS = ("name", "label", "type", "required", "secret", "default", "help", "choices", "hosts", "columns", "needed_with")
 MOST_CHARACTERS = 8_192
 MOST_CHOICES = 100
 MOST_ROWS, MOST_COLUMNS = 100, 4

@@ -11,6 +11,7 @@ from destinations.event_rule_effect import lately, seeing, touched, waiting_for
 from destinations.event_rules import FIXED, MOST_CATEGORY, BadRule, Rule
 from destinations.models import EventRule
 from destinations.saved_event_rules import checked, remove_rule, save_rule
+from events.choice_fields import choice_field
 from events.models import Project
 from events.seen_types import seen_types
 from events.toasts import toast
@@ -56,7 +57,7 @@ class RuleForm(HubForm):
         self.fields["to"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "list": "seen-types"}
         self.seen = {name: count for name, count in seen_types(project).items() if name not in FIXED}
         chosen = stored.get("types", []) if data is None else data.getlist("types")
-        self.fields["types"].choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
+        choice_field(self, "types").choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
 
     def given(self) -> dict[str, Any]:
         """The rule as it stands in the form; call it once the form is valid."""

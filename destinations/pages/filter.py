@@ -28,6 +28,8 @@ from destinations.topic_names import TOPIC_NAMES
 from destinations.transformations.wanting import Wanting, wanting_of
 from events.announced import ANNOUNCED
 from events.changes import ANY
+from events.choice_fields import choice_field
+from events.fragments import htmx_of
 from events.models import Event, Project
 from events.seen_types import seen_types
 from events.toasts import toast
@@ -70,12 +72,12 @@ class FilterForm(ConsentFields, TabForm):
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
         super().__init__(destination, data)
-        self.fields["topics"].choices = self._offered_topics()
+        choice_field(self, "topics").choices = self._offered_topics()
         chosen_sight = data.get("raw") if data is not None else None
         self.sight = sight_of(destination, raw=chosen_sight == "raw" if chosen_sight else None)
         self.seen = self.sight.types(seen_types(destination.project))
         chosen = self.initial["event_types"] if data is None else data.getlist("event_types")
-        self.fields["event_types"].choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
+        choice_field(self, "event_types").choices = [(name, name) for name in dict.fromkeys([*self.seen, *chosen])]
         self.conditions = Conditions(destination.filter, data)
 
     def _offered_topics(self) -> list[tuple[str, str]]:
@@ -176,7 +178,7 @@ def destination_filter_rules(request: HttpRequest, project: str, pk: int) -> Htt
     """The conditions with a row more or less (`do`): in place, or without scripts as the whole page."""
     form = FilterForm(destination_of(project, pk), request.POST)
     form.conditions.change(request.POST.get("do", ""))
-    if not request.htmx:
+    if not htmx_of(request):
         return _page(request, form)
     context = {"project": form.destination.project, "destination": form.destination, "form": form}
     response = render(request, "destinations/filter_conditions.html", context)

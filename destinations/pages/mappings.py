@@ -21,6 +21,7 @@ from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths, recent_properties
 from destinations.specification import Problem, Specification
 from destinations.step_forms import Steps
+from events.fragments import htmx_of
 from events.toasts import toast
 
 ALL, CHOSEN = "all", "chosen"
@@ -143,7 +144,7 @@ def destination_mapping_steps(request: HttpRequest, project: str, pk: int) -> Ht
     """The changes with a row more, less or elsewhere (`do`): in place, or without scripts as the whole page."""
     form = MappingsForm(destination_of(project, pk), request.POST)
     form.steps.change(request.POST.get("do", ""))
-    if not request.htmx:
+    if not htmx_of(request):
         return _page(request, form)
     response = render(request, "destinations/steps.html", _context(form) | {"steps": form.steps})
     return trigger_client_event(response, "sh:rows", after="settle")

@@ -34,6 +34,8 @@ from destinations.samples import (
 from destinations.specification import Specification
 from destinations.trial import MOST_EVENTS, try_on
 from destinations.versions import compare, latest_versions, version_of
+from events.fragments import htmx_of
+from events.signed_in import signed_in
 from events.toasts import toast
 
 BODIES = (
@@ -111,9 +113,9 @@ def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResp
     found = destination_of(project, pk)
     if request.method == "POST":
         form = PayloadForm(found, request.POST)
-        if form.save(request.user):
+        if form.save(signed_in(request)):
             return toast(request, redirect("destination_payload", project, pk), "Saved.")
-    elif request.htmx and request.htmx.target == "versions":
+    elif htmx_of(request) and htmx_of(request).target == "versions":
         return _vary(render(request, "destinations/versions.html", _versions(request, found)))
     else:
         form = PayloadForm(found)
@@ -131,7 +133,7 @@ def destination_trial(request: HttpRequest, project: str, pk: int) -> HttpRespon
         context = {"trial": try_on(passing_events(found, MOST_EVENTS), compile_payload(form.draft()), _in_use(found))}
     except TemplateError as error:
         context = {"trial_error": error}
-    if request.htmx:
+    if htmx_of(request):
         return render(request, "destinations/trial.html", context | {"project": found.project})
     return _page(request, form, **context)
 

@@ -27,6 +27,7 @@ from destinations.samples import field_names
 from events.jsonlayout import indented
 from events.jsontext import dumps
 from events.models import Project
+from events.signed_in import signed_in
 from events.toasts import toast
 from events.webforms import HubForm
 
@@ -57,7 +58,7 @@ def portal_new(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
     form = NewKindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = drafts.begin(found, form.cleaned_data["name"], form.cleaned_data["section"], request.user)
+        made = drafts.begin(found, form.cleaned_data["name"], form.cleaned_data["section"], signed_in(request))
         return redirect("portal_kind", project, made.kind_id)
     return render(request, "portal/new.html", {"project": found, "form": form})
 
@@ -155,7 +156,7 @@ def context_of(request: HttpRequest, version: KindVersion, trial: Trial) -> dict
         "shown": shown,
         "todo": to_mend(trial.problems),
         "description": mark_safe(as_html(shown.description)) if shown else "",  # noqa: S308 - only its own list of tags
-        "reviews": may_review(request.user, version),
+        "reviews": may_review(signed_in(request), version),
     }
 
 
@@ -171,7 +172,7 @@ def _saved(request: HttpRequest, version: KindVersion, definition: dict[str, Any
     if problems:
         return editor_page(request, version, EditorForm(definition, problems), given, changed=True)
     try:
-        drafts.keep(version, definition, given, logo, request.user)
+        drafts.keep(version, definition, given, logo, signed_in(request))
     except drafts.NotOpen as error:
         return toast(request, redirect("portal_kind", version.kind.project.slug, version.kind_id), str(error), "bad")
     trial = try_out(version.kind.slug, definition, bytes(version.logo), given)

@@ -14,6 +14,7 @@ from destinations.kind.logo import BadLogo
 from destinations.pages.portal import version_of
 from destinations.portal import drafts
 from events.models import Project
+from events.signed_in import signed_in
 from events.toasts import toast
 from events.webforms import HubForm
 
@@ -50,7 +51,7 @@ def portal_import(request: HttpRequest, project: str) -> HttpResponse:
             wrong = check_definition(files.slug, files.definition, files.logo)
             problems = [str(files.locate(problem)) for problem in wrong]
             if not problems:
-                made = drafts.take_in(found, files, request.user)
+                made = drafts.take_in(found, files, signed_in(request))
                 return toast(request, redirect("portal_kind", project, made.kind_id), "Imported as a draft.")
         except BadFiles as error:
             problems = [str(problem) for problem in error.problems]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from destinations.pages.portal import editor_page, version_of
 from destinations.portal import drafts, life
 from destinations.portal.editor_form import EditorForm
+from events.signed_in import signed_in
 from events.toasts import toast
 
 DONE = {
@@ -44,9 +45,9 @@ def _take(request: HttpRequest, version: life.KindVersion, act: str) -> None:
         case "submit":
             life.submit(version)
         case "approve":
-            life.approve(version, request.user)
+            life.approve(version, signed_in(request))
         case "return":
-            life.give_back(version, request.user, request.POST.get("comment", ""))
+            life.give_back(version, signed_in(request), request.POST.get("comment", ""))
         case "publish":
             life.publish(version)
         case "withdraw":
@@ -54,4 +55,4 @@ def _take(request: HttpRequest, version: life.KindVersion, act: str) -> None:
         case "restore":
             life.bring_back(version.kind)
         case "revise":
-            drafts.take_up(version.kind, request.user)
+            drafts.take_up(version.kind, signed_in(request))

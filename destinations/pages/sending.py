@@ -13,6 +13,7 @@ from destinations.models import Destination
 from destinations.pages.tab_form import TabForm, destination_of
 from destinations.sending_rules import PRESETS, UNITS, sending_of
 from destinations.specification import Problem, Specification
+from events.choice_fields import choice_field
 from events.toasts import toast
 
 OWN = "own"
@@ -83,7 +84,10 @@ class SendingForm(TabForm):
         self.is_said_by_kind = kind is not None and kind.batch is not None
         super().__init__(destination, data)
         if kind is not None and self.is_said_by_kind:
-            self.fields["batch_format"].choices = [(OF_KIND, f"As {kind.name} wants it"), *batch_rules.FORMATS.items()]
+            choice_field(self, "batch_format").choices = [
+                (OF_KIND, f"As {kind.name} wants it"),
+                *batch_rules.FORMATS.items(),
+            ]
 
     def stored(self) -> dict[str, object]:
         sending = sending_of(self.destination.sending)

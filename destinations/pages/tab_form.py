@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -45,7 +45,7 @@ class TabForm(HubForm):
         """The keys of the specification that this form sets; called once the form is valid."""
         return {}
 
-    def save(self, by: AbstractBaseUser | None = None) -> bool:
+    def save(self, by: User | None = None) -> bool:
         """Whether it was saved; otherwise the form says what to mend, and nothing was."""
         readable = self.is_valid()
         try:

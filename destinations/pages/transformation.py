@@ -21,7 +21,9 @@ from destinations.samples import PASTED, BadSample, Chosen, chosen_sample, compl
 from destinations.specification import Problem, Specification
 from destinations.step_forms import Steps
 from destinations.transformations.trying import Tried, try_on_many, try_on_one
+from events.fragments import htmx_of
 from events.models import Event
+from events.signed_in import signed_in
 from events.toasts import toast
 
 NONE, STEPS = "none", "steps"
@@ -95,7 +97,7 @@ def destination_transformation(request: HttpRequest, project: str, pk: int) -> H
     """`?sample=`: which event to show, as the picker names it."""
     found = destination_of(project, pk)
     form = TransformationForm(found, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.save(request.user):
+    if request.method == "POST" and form.save(signed_in(request)):
         return toast(request, redirect("destination_transformation", project, pk), "Saved.")
     return _page(request, form)
 
@@ -122,7 +124,7 @@ def destination_transformation_steps(request: HttpRequest, project: str, pk: int
     """The steps with a row more, less or elsewhere (`do`): in place, or without scripts as the whole page."""
     form = TransformationForm(destination_of(project, pk), request.POST)
     form.steps.change(request.POST.get("do", ""))
-    if not request.htmx:
+    if not htmx_of(request):
         return _page(request, form)
     response = render(request, "destinations/steps.html", _context(form) | {"steps": form.steps})
     return trigger_client_event(response, "sh:rows", after="settle")

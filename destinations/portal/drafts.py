@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -28,7 +28,7 @@ class NotOpen(ValueError):
 
 
 @transaction.atomic
-def begin(project: Project, name: str, section: str, by: AbstractBaseUser | None) -> KindVersion:
+def begin(project: Project, name: str, section: str, by: User | None) -> KindVersion:
     """A new kind of that display name."""
     request: dict[str, Any] = {"method": "POST", "content_type": "application/json"}
     topics = ["cohort.update"]
@@ -47,7 +47,7 @@ def begin(project: Project, name: str, section: str, by: AbstractBaseUser | None
 
 
 @transaction.atomic
-def take_in(project: Project, files: KindFiles, by: AbstractBaseUser | None) -> KindVersion:
+def take_in(project: Project, files: KindFiles, by: User | None) -> KindVersion:
     """A kind that came as files. Raises BadLogo."""
     name = str(files.definition.get("name") or files.slug)
     logo = checked_logo(files.logo) if files.logo else b""
@@ -55,7 +55,7 @@ def take_in(project: Project, files: KindFiles, by: AbstractBaseUser | None) -> 
 
 
 @transaction.atomic
-def take_up(kind: PortalKind, by: AbstractBaseUser | None) -> KindVersion:
+def take_up(kind: PortalKind, by: User | None) -> KindVersion:
     """The version that is in the making; a new one, which begins as the newest, where that is published."""
     newest = kind.versions.select_for_update().first()
     if newest is None or newest.stage != Stage.PUBLISHED:
@@ -73,9 +73,7 @@ def take_up(kind: PortalKind, by: AbstractBaseUser | None) -> KindVersion:
 
 
 @transaction.atomic
-def keep(
-    version: KindVersion, definition: dict[str, Any], given: Given, logo: bytes | None, by: AbstractBaseUser
-) -> None:
+def keep(version: KindVersion, definition: dict[str, Any], given: Given, logo: bytes | None, by: User) -> None:
     """Saves what was typed. `logo`: None keeps what there is. Raises NotOpen."""
     stored = KindVersion.objects.select_for_update().get(pk=version.pk)
     if not stored.is_open:
@@ -115,7 +113,7 @@ def given_of(version: KindVersion) -> Given:
 
 
 def _begun(
-    project: Project, slug: str, definition: dict[str, Any], logo: bytes, by: AbstractBaseUser | None, action: str
+    project: Project, slug: str, definition: dict[str, Any], logo: bytes, by: User | None, action: str
 ) -> KindVersion:
     section = str(definition.get("section", EVENTS))
     kind = PortalKind.objects.create(slug=slug, section=section, project=project)

@@ -101,11 +101,11 @@ class Wanting:
         found, reasons = [], [result.reason]
         for number, made in enumerate(result.events, 1):
             seen = as_event(made, self.sight.data(data)) if self.of_messages else made
-            refused = self.plain.refusal(topic, str(seen.get("event_type", event_type)), seen)
-            if refused is None or not is_filtered:
+            why = self.plain.refusal(topic, str(seen.get("event_type", event_type)), seen)
+            if why is None or not is_filtered:
                 found.append(Part(number, made))
             else:
-                reasons.append(refused)
+                reasons.append(why)
         return found or reasons[-1]
 
 
