@@ -1,8 +1,11 @@
 """The door granian serves: the pages and ingest of wsgi.py, with each request's body read before a thread is taken."""
 
 from streamhub.buffering import Buffered
-from streamhub.wsgi import application as pages
+from streamhub.wsgi import application as pages  # sets Django up, which the views' limits need
+
+# isort: split
+from streamhub.body_limits import most_bytes
 
 THREADS = 8  # that wait for the database side by side
 
-application = Buffered(pages, THREADS)
+application = Buffered(pages, THREADS, most_bytes)

@@ -1,12 +1,14 @@
 """Whole requests only: the event loop reads a body to its end before one of the few threads takes the request.
 
 A sender that stops in the middle of a body, by malice or on a bad line, then costs a connection and not a thread.
-Bodies beyond a megabyte wait on disk.
+Bodies beyond a megabyte wait on disk. One that is larger than its address takes is answered before it has come.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
 
@@ -18,9 +20,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 MEGABYTE = 1024 * 1024
 IN_MEMORY = MEGABYTE  # of one body
-LARGEST = 1024 * MEGABYTE  # body; each address has a lower limit of its own
+SMALL = 128 * 1024  # what every address takes: no limit is looked up for less
+LARGEST = 1024 * MEGABYTE  # body, of any address
 MOST_BUFFERED = 2 * LARGEST  # of all bodies together, in one process
 SILENCE = 20.0  # seconds without a byte of a body that is not complete
+LINGER = 20.0  # seconds for which the rest of a refused body is still taken
 
 
 class Refused(NamedTuple):
@@ -45,8 +49,9 @@ class Body:
     def __init__(self) -> None:
         self.file, self.size = SpooledTemporaryFile(IN_MEMORY), 0  # noqa: SIM115 - closed by `close`
 
-    async def read(self, receive: Receive) -> Refused | None:
+    async def read(self, receive: Receive, most: int) -> Refused | None:
         """Takes all of it; returns why it is not taken. Raises BodyGone."""
+        self.most = most
         while True:
             try:
                 async with asyncio.timeout(SILENCE):
@@ -65,34 +70,47 @@ class Body:
         self.file.write(part)
         self.size += len(part)
         Body.buffered += len(part)
-        if self.size > LARGEST:
+        if self.size > self.most:
             return TOO_LARGE
         return BUSY if Body.buffered > MOST_BUFFERED else None
 
     def close(self) -> None:
         self.file.close()
         Body.buffered -= self.size
+        self.size = 0
 
 
 class Buffered:
     """An ASGI application around a WSGI one, which runs in `threads` threads that stay: their connections are kept."""
 
-    def __init__(self, application: Application, threads: int) -> None:
-        self.application = application
+    def __init__(self, application: Application, threads: int, most_bytes: Callable[[Message], int]) -> None:
+        """`most_bytes`: of a request's body, by its scope."""
+        self.application, self.most_bytes = application, most_bytes
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        body = Body()
+        body, refused = Body(), None
         try:
-            refused = await body.read(receive) if _has_body(scope) else None
+            if (length := _length(scope)) is not None:
+                most = SMALL if 0 <= length <= SMALL else self.most_bytes(scope)
+                refused = TOO_LARGE if length > most else await body.read(receive, most)
             if refused:
-                await _send(send, Answer(refused.status, [(b"connection", b"close")], refused.words))
+                await self._refuse(refused, scope, max(length or 0, body.size), send)
             else:
                 await self._answer(environment(scope, body.file, body.size), send)
         except BodyGone:
             return
         finally:
             body.close()
+        if refused and refused is not TOO_SLOW:
+            await _drop_the_rest(receive)
+
+    async def _refuse(self, refused: Refused, scope: Message, size: int, send: Send) -> None:
+        """What is too large is answered by its address, in its own words: it looks at the length before it reads."""
+        if refused is TOO_LARGE and self.most_bytes(scope) < LARGEST:
+            await self._answer(environment(scope, BytesIO(), size), _last(send))
+        else:
+            await _send(_last(send), Answer(refused.status, [], refused.words))
 
     async def _answer(self, environ: dict[str, Any], send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -111,8 +129,34 @@ class Buffered:
             await _send(send, whole)
 
 
-def _has_body(scope: Message) -> bool:
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+def _length(scope: Message) -> int | None:
+    """Of the body, as the request says; -1 where it does not say, None without a body."""
+    found = None
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else -1
+        if name == b"transfer-encoding":
+            found = -1
+    return found
+
+
+def _last(send: Send) -> Send:
+    """Sends an answer after which the connection ends."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"connection", b"close")]
+        await send(message)
+
+    return sending
+
+
+async def _drop_the_rest(receive: Receive) -> None:
+    """A sender that is still sending reads the answer only then; a closed connection would take it away from him."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER):
+            while (await receive()).get("more_body"):
+                pass
 
 
 async def _send(send: Send, answer: Answer) -> None:

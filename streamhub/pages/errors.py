@@ -18,9 +18,10 @@ logger = logging.getLogger(__name__)
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What no page was asked to read: a form beyond all bounds, a host name that is not the hub's."""
     title, text = _refusal(exception)
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
     if getattr(request, "htmx", False):
-        return trigger_client_event(HttpResponse(status=400), "toast", {"level": "bad", "text": f"{title} {text}"})
-    return HttpResponse(render_to_string("errors/refused.html", {"title": title, "text": text}), status=400)
+        return trigger_client_event(HttpResponse(status=status), "toast", {"level": "bad", "text": f"{title} {text}"})
+    return HttpResponse(render_to_string("errors/refused.html", {"title": title, "text": text}), status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -48,7 +48,8 @@ def answer(application, messages: list[dict], given: dict | None = None) -> tupl
         async def send(message: dict) -> None:
             sent.append(message)
 
-        await Buffered(application, 1)(given or scope(**{"content-length": "10"}), receive, send)
+        buffered = Buffered(application, 1, lambda scope: buffering.LARGEST)
+        await buffered(given or scope(**{"content-length": "10"}), receive, send)
 
     # In a thread of its own: browser tests leave a loop running in the first one.
     with ThreadPoolExecutor(1) as thread:
@@ -62,6 +63,10 @@ def answer(application, messages: list[dict], given: dict | None = None) -> tupl
 
 def part(body: bytes, more: bool = False) -> dict:
     return {"type": "http.request", "body": body, "more_body": more}
+
+
+GONE = {"type": "http.disconnect"}
+CHUNKED = scope(**{"transfer-encoding": "chunked"})
 
 
 def echo(environ, start_response) -> Iterator[bytes]:
@@ -105,11 +110,11 @@ class TestBodies:
 
     def test_too_large(self, monkeypatch):
         monkeypatch.setattr(buffering, "LARGEST", 8)
-        assert answer(never, [part(b"12345", True), part(b"67890", True)])[0] == 413
+        assert answer(never, [part(b"12345", True), part(b"67890", True), GONE], CHUNKED)[0] == 413
 
     def test_too_many_at_a_time(self, monkeypatch):
         monkeypatch.setattr(buffering, "MOST_BUFFERED", 8)
-        assert answer(never, [part(b"12345", True), part(b"67890", True)])[0] == 503
+        assert answer(never, [part(b"12345", True), part(b"67890", True), GONE])[0] == 503
 
     def test_without_a_body_nothing_is_waited_for(self):
         assert answer(echo, [], scope(accept="*/*"))[0] == 200

@@ -34,7 +34,7 @@ def test_a_part_of_a_page_with_too_many_fields_says_so_in_a_toast(staff_client: 
 def test_a_form_that_is_too_large(staff_client: Client, address: str) -> None:
     body = "more_types=" + "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     answer = staff_client.post(address, body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert "A form may have 2 MB." in answer.content.decode()
 
 
