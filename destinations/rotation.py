@@ -30,7 +30,7 @@ def rotate_all() -> Rotated:
     found = Rotated()
     for model, column in _columns():
         for pk, token in _values(model, column):
-            if _opens(first, token):
+            if opens(first, token):
                 found.current += 1
                 continue
             try:
@@ -68,7 +68,8 @@ def _replace(model: type[models.Model], column: str, pk: int, old: str, new: str
         )
 
 
-def _opens(key: Fernet, token: str) -> bool:
+def opens(key: Fernet, token: str) -> bool:
+    """Whether `token` was written with this key."""
     try:
         key.decrypt(token.encode())
     except InvalidToken:

@@ -1,9 +1,12 @@
 """Users and groups, with the theme's own forms; the tokens of the API."""
 
-from django.contrib import admin
+from django.apps import apps
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -19,6 +22,26 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "email", "first_name", "last_name", "is_staff", "has_second_factor")
+    actions = ("remove_second_factor",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        from allauth.mfa.models import Authenticator
+
+        factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return super().get_queryset(request).annotate(second_factor=Exists(factors))
+
+    @admin.display(description="second factor", boolean=True)
+    def has_second_factor(self, user: User) -> bool:
+        return bool(getattr(user, "second_factor", False))
+
+    @admin.action(description="Remove the second factor", permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        from streamhub.second_factor.factor import take_away
+
+        removed = [user.username for user in users if take_away(user)]
+        words = f"Signing in by password alone now: {', '.join(removed)}." if removed else "None of them has one."
+        self.message_user(request, words, messages.SUCCESS if removed else messages.WARNING)
 
 
 @admin.register(Group)
@@ -34,3 +57,7 @@ class ApiTokenAdmin(RawRows):
     list_select_related = ("project",)
     fields = ("project", "name", "role", "scopes", "end", "created_at", "created_by", "expires_at", "last_used_at")
     fields += ("last_used_from", "revoked_at")
+
+
+if apps.is_installed("allauth.mfa"):
+    from streamhub.second_factor import hidden_rows  # noqa: F401 - takes allauth's own pages away

@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
+from streamhub.second_factor.required import lead_to_second_factor
+
 
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     """Django's, but an open view is let through before anybody looks at the session: ingest answers then carry no
@@ -16,4 +18,4 @@ class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view, "login_required", True):
             return None
-        return super().process_view(request, view, args, kwargs)
+        return super().process_view(request, view, args, kwargs) or lead_to_second_factor(request, view)

@@ -9,7 +9,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 
 class HtmxLoginMiddleware:
-    """Reloads the page instead of swapping the sign-in page into a fragment of it."""
+    """Reloads the page instead of swapping the page for signing in, or for a second factor, into a fragment of it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -22,4 +22,4 @@ class HtmxLoginMiddleware:
 
     @staticmethod
     def _leads_to_login(location: str) -> bool:
-        return location.startswith(resolve_url(settings.LOGIN_URL))
+        return location.startswith((resolve_url(settings.LOGIN_URL), resolve_url("second_factor")))

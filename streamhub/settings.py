@@ -1,5 +1,6 @@
 """Every setting, and every environment variable (each is listed in .env.example)."""
 
+import sys
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -31,7 +32,7 @@ HTTPS = env.bool("STREAMHUB_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 TRUSTED_PROXIES = tuple(ip_network(n) for n in env.list("STREAMHUB_TRUSTED_PROXIES", default=[]))
-PAGES_ONLY = r"^(?!$|(login|password|welcome|projects|p|admin)/)"
+PAGES_ONLY = r"^(?!$|(login|password|second-factor|welcome|projects|p|admin)/)"
 if TRUSTED_PROXIES and HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Pages only: an SDK would lose what it posts to an address that sends it elsewhere.
@@ -94,6 +95,8 @@ RQ_QUEUES = {
 RQ = {"WORKER_CLASS": "delivery.worker.LongLivedWorker"}
 
 # -- the application -----------------------------------------------------------------------------------------------
+# Second factors. Workers and the clock sign nobody in, and spare themselves the modules and the memory.
+ACCOUNT_APPS = [] if sys.argv[1:2] in (["worker"], ["clock"]) else ["allauth.account", "allauth.mfa"]
 INSTALLED_APPS = [
     "streamhub.apps.StreamHubConfig",
     "events",
@@ -114,6 +117,7 @@ INSTALLED_APPS = [
     "django_rq",
     "lucide",
     "csp",
+    *ACCOUNT_APPS,
 ]
 MIDDLEWARE = [
     "streamhub.request_ids.RequestIdMiddleware",
@@ -128,6 +132,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "streamhub.closed.ClosedByDefaultMiddleware",
     "streamhub.gate.GateMiddleware",
+    *(["allauth.account.middleware.AccountMiddleware"] if ACCOUNT_APPS else []),
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -172,6 +177,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# Whether everybody needs a second factor: who has none is led to setting one up before anything else.
+SECOND_FACTOR_REQUIRED = env.bool("STREAMHUB_SECOND_FACTOR_REQUIRED", default=False)
+MFA_ADAPTER = "streamhub.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a clock may be off
+MFA_RECOVERY_CODE_DIGITS = 10
 # How many workers for first attempts `up` runs; 0: as fits the database and the machine (processes.fresh_workers).
 FRESH_WORKERS = env.int("STREAMHUB_FRESH_WORKERS", default=0)
 if FRESH_WORKERS < 0:

@@ -1,7 +1,8 @@
 """How often one may fail to sign in: counted in Redis for all web processes, by name and address.
 
 Not by name alone: whoever knows a name could keep its owner out. Not by address alone: behind one there may be many.
-Where Redis is away nobody is kept out.
+Codes of the second factor are counted by account alone: whoever gets to try one has the password. Where Redis is away
+nobody is kept out (signing_in.py then still asks for the password again after some wrong codes).
 """
 
 import logging
@@ -9,6 +10,7 @@ from hashlib import blake2b
 
 import django_rq
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
@@ -19,13 +21,22 @@ log = logging.getLogger(__name__)
 SECONDS = 300  # for which failures count, from the first one on
 OF_ONE_NAME = 5  # from one address
 FROM_ONE_ADDRESS = 30
+CODES_OF_ONE_ACCOUNT = 5  # from wherever
 
 
 def seconds_to_wait(request: HttpRequest, name: str) -> int:
     """0: may try."""
+    return _seconds_to_wait(_keys(request, name))
+
+
+def seconds_to_wait_for_codes(user: AbstractBaseUser) -> int:
+    return _seconds_to_wait(_keys_of_codes(user))
+
+
+def _seconds_to_wait(keys: dict[str, int]) -> int:
     try:
         redis = django_rq.get_connection("default")
-        for key, most in _keys(request, name).items():
+        for key, most in keys.items():
             if int(redis.get(key) or 0) >= most:
                 return max(1, redis.ttl(key))
     except RedisError as error:
@@ -34,9 +45,17 @@ def seconds_to_wait(request: HttpRequest, name: str) -> int:
 
 
 def note_failure(request: HttpRequest, name: str) -> None:
+    _note_failure(request, _keys(request, name))
+
+
+def note_wrong_code(request: HttpRequest, user: AbstractBaseUser) -> None:
+    _note_failure(request, _keys_of_codes(user))
+
+
+def _note_failure(request: HttpRequest, keys: dict[str, int]) -> None:
     try:
         redis = django_rq.get_connection("default")
-        for key, most in _keys(request, name).items():
+        for key, most in keys.items():
             redis.set(key, 0, nx=True, ex=SECONDS)
             if redis.incr(key) == most:
                 log.warning("Too many failures to sign in from %s; refused for a while", client_address(request))
@@ -45,9 +64,17 @@ def note_failure(request: HttpRequest, name: str) -> None:
 
 
 def forget(request: HttpRequest, name: str) -> None:
-    """After signing in."""
+    """After the right password."""
+    _forget(next(iter(_keys(request, name))))
+
+
+def forget_wrong_codes(user: AbstractBaseUser) -> None:
+    _forget(*_keys_of_codes(user))
+
+
+def _forget(*keys: str) -> None:
     try:
-        django_rq.get_connection("default").delete(next(iter(_keys(request, name))))
+        django_rq.get_connection("default").delete(*keys)
     except RedisError as error:
         log.warning("Redis did not answer (%s)", error)
 
@@ -60,3 +87,7 @@ def _keys(request: HttpRequest, name: str) -> dict[str, int]:
         f"streamhub:sign-in:{who.hexdigest()}": OF_ONE_NAME,
         f"streamhub:sign-in:from:{address}": FROM_ONE_ADDRESS,
     }
+
+
+def _keys_of_codes(user: AbstractBaseUser) -> dict[str, int]:
+    return {f"streamhub:sign-in:code:{user.pk}": CODES_OF_ONE_ACCOUNT}

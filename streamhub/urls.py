@@ -20,12 +20,15 @@ from streamhub.pages import (
     overview,
     project,
     queues,
+    second_factor,
     sign_in,
+    sign_in_code,
     tokens,
     transfer,
     welcome,
     write_key,
 )
+from streamhub.second_factor.required import before_second_factor
 
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
@@ -74,8 +77,11 @@ urlpatterns = [
     # People.
     path("", overview.home, name="home"),
     path("login/", sign_in.SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/code/", sign_in_code.sign_in_code, name="sign_in_code"),
+    path("logout/", before_second_factor(LogoutView.as_view()), name="logout"),
     path("password/", sign_in.PasswordChange.as_view(), name="password_change"),
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("second-factor/codes/", second_factor.recovery_codes, name="recovery_codes"),
     path("welcome/<str:uidb64>/<str:token>/", welcome.Welcome.as_view(), name="welcome"),
     path("projects/new/", project.new, name="project_new"),
     path("p/<slug:project>/", include(pages)),

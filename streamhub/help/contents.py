@@ -111,6 +111,8 @@ ABOUT = {
     "project": "operating",
     "member": "roles",
     "audit": "roles",
+    "second_factor": "roles",
+    "recovery_codes": "roles",
     "token": "api",
     "api_reference": "api",
 }

@@ -11,7 +11,7 @@ from django.urls import reverse_lazy
 from events import audit
 from events.toasts import toast
 from events.webforms import HubRenderer
-from streamhub import sign_in_limit
+from streamhub import sign_in_limit, signing_in
 
 TOO_OFTEN = "Too many attempts failed. Try again in {minutes} min, or ask an administrator for a new password."
 MISMATCH = "That user name and password don’t match. Check both and try again."
@@ -47,6 +47,9 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "sign_in/sign_in.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        return signing_in.proceed(self.request, form.get_user(), self.get_success_url())
 
 
 class HubPasswordChangeForm(PasswordChangeForm):

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpResponse
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from events import audit
 from events.toasts import toast
 from events.webforms import HubRenderer
+from streamhub import signing_in
 
 
 class FirstPasswordForm(SetPasswordForm):
@@ -29,10 +30,10 @@ class Welcome(PasswordResetConfirmView):
     form_class = FirstPasswordForm
     template_name = "sign_in/welcome.html"
     success_url = reverse_lazy("home")
-    post_reset_login = True
     reset_url_token = "choose"  # noqa: S105 - what stands in the address instead of the token
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
-        response = super().form_valid(form)
+        super().form_valid(form)
         audit.record("chose a password", None, by=form.user)
+        response = signing_in.proceed(self.request, form.user, reverse("home"))
         return toast(self.request, response, "Your password is set, and you are signed in.")

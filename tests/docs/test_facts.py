@@ -57,6 +57,7 @@ def test_numbers_in_the_text():
 def test_numbers_of_keys_and_signing_in():
     assert (write_keys.OVERLAP_HOURS, write_keys.FOUND_SECONDS) == ((24, 0, 720), 30)
     assert (sign_in_limit.OF_ONE_NAME, sign_in_limit.FROM_ONE_ADDRESS, sign_in_limit.SECONDS) == (5, 30, 300)
+    assert sign_in_limit.CODES_OF_ONE_ACCOUNT == 5
 
 
 def test_numbers_of_slow_senders():

@@ -102,6 +102,7 @@ DOORS = [
     Door("audit"),
     Door("project_new", of="nothing"),
     Door("password_change", of="nothing"),
+    Door("second_factor", of="nothing"),
     Door("help", of="nothing"),
     Door("help_page", of="page"),
     Door("api_reference", of="nothing"),

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from destinations.rotation import rotate_all
+from streamhub.second_factor.rotation import rotate_second_factors
 
 
 class Command(BaseCommand):
@@ -13,6 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = rotate_all()
+        rotate_second_factors(done)
         self.stdout.write(f"{done.anew} written anew, {done.current} had the first key already.")
         if done.unreadable:
             raise CommandError(
