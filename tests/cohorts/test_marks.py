@@ -97,3 +97,16 @@ def test_who_was_listed_before_his_first_event_is_greeted(make_users, make_cohor
     assert marked(cohort) == {"ann", "bob", "cat"}
     assert Profile.objects.get(identity="u:bob").cohorts == [cohort.public_id], "once"
     assert not marks.greet(cohort.pk)
+
+
+def test_numbers_without_a_profile_cost_no_step(make_users, make_cohort, monkeypatch):
+    """As where other projects' profiles were removed."""
+    monkeypatch.setattr(marks, "PROFILES", 2)
+    cohort = make_cohort(kind=Kind.LISTED, definition={})
+    replace_members(cohort, ["u:ann", "u:bob"], "API")
+    make_users("ann", "bob", "cat")
+    for number, name in enumerate(("ann", "bob", "cat")):
+        Profile.objects.filter(identity=f"u:{name}").update(id=10**9 + 10**6 * number)
+    assert marks.greet(cohort.pk)
+    assert not marks.greet(cohort.pk)
+    assert marked(cohort) == {"ann", "bob"}
