@@ -8,7 +8,17 @@ from django.utils.timezone import now
 
 from destinations.models import Destination
 from destinations.secrets import fingerprint, masked
-from destinations.signing_rules import HMAC, OVERLAP_HOURS, Secret, living, moment_of, rotated, secret_problem
+from destinations.signing_rules import (
+    HMAC,
+    OVERLAP_HOURS,
+    STANDARD,
+    Secret,
+    living,
+    moment_of,
+    new_secret,
+    rotated,
+    secret_problem,
+)
 from destinations.stored_secrets import as_stored, secrets_of
 from events import audit
 
@@ -39,10 +49,12 @@ def shown(secret: Secret) -> ShownSecret:
 
 
 @transaction.atomic
-def rotate(destination: Destination, value: str, hours: float) -> None:
-    """From now on `value` signs; what was in use goes on beside it for `hours`. Raises CannotRotate."""
+def rotate(destination: Destination, value: str, hours: float) -> str:
+    """From now on `value`, or one made for the purpose, signs, and what signed before goes on for `hours`. Returns it.
+    Raises CannotRotate."""
     _lock(destination)
     scheme = destination.signing.get("scheme")
+    value = value.strip() or new_secret(scheme or STANDARD)
     problem = secret_problem(scheme, value) if scheme else "Requests are not signed. Choose a scheme first."
     _, least, most = OVERLAP_HOURS
     if not problem and not least <= hours <= most:
@@ -55,6 +67,7 @@ def rotate(destination: Destination, value: str, hours: float) -> None:
         raise CannotRotate(problem)
     _save(destination, secrets | {"signing": rotated(scheme, old, value, 0 if scheme == HMAC else hours, now())})
     audit.record("changed the signing secret of", destination)
+    return value
 
 
 @transaction.atomic

@@ -7,11 +7,13 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.timezone import now
 
+from events import audit
 from events.models import Project, new_write_key
 
 # A changed or removed key works this much longer, in each process.
@@ -42,6 +44,37 @@ def project_of(key: Any) -> Project | None:
         used = "api_key_used_at" if project.api_key == key else "old_api_key_used_at"
         Project.objects.filter(pk=project.pk).update(**{used: moment})
     return project
+
+
+class BadOverlap(ValueError):
+    """Why the write key stays as it is."""
+
+
+def check_overlap(hours: float) -> None:
+    """Raises BadOverlap."""
+    _, least, most = OVERLAP_HOURS
+    if not least <= hours <= most:
+        raise BadOverlap(f"Give a number of hours from {least} to {most}.")
+
+
+@transaction.atomic
+def renew(project: Project, hours: float) -> str:
+    """As `replace`, for somebody who asked for it. Raises BadOverlap."""
+    check_overlap(hours)
+    key = replace(project, hours)
+    audit.record("replaced the write key of", project)
+    return key
+
+
+@transaction.atomic
+def end_old(project: Project) -> bool:
+    """The key before is refused from now on; whether there was one that worked."""
+    if not old_key(project):
+        return False
+    forget_old(project)
+    project.save(update_fields=FIELDS)
+    audit.record("ended the old write key of", project)
+    return True
 
 
 def replace(project: Project, hours: float) -> str:

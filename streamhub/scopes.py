@@ -16,13 +16,17 @@ class Area:
 
 
 AREAS = (
-    Area("project", "Project", "Its name, time zone, retention, and the configuration as a whole."),
+    Area(
+        "project",
+        "Project",
+        "Its settings, keys, event transformations, incoming webhooks; the whole configuration.",
+    ),
     Area("destinations", "Destinations", "Destinations with their templates, filters and mappings; the catalog."),
-    Area("deliveries", "Deliveries", "The log, retries, cancelling, replays."),
+    Area("deliveries", "Deliveries", "The log, retries, cancelling, replays; the inbox."),
     Area("events", "Events", "What came in, and what became of it.", writable=False),
     Area("cohorts", "Cohorts", "Cohorts, their members, syncs and runs; profiles."),
     Area("monitors", "Monitors", "Monitors, their alerts and channels; annotations."),
-    Area("members", "Members", "Who belongs to the project, and as what."),
+    Area("members", "Members", "Who belongs to the project, and as what; tokens, to look at and to revoke."),
     Area("audit", "Audit trail", "Who changed what.", writable=False),
 )
 SCOPES = tuple(f"{area.slug}:{way}" for area in AREAS for way in ((READ, WRITE) if area.writable else (READ,)))

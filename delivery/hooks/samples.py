@@ -16,6 +16,7 @@ from destinations import catalog
 from destinations.curl import curl_command
 from destinations.endpoint import Endpoint, check_url
 from destinations.kind.rendering import KindRequests
+from events import audit
 from events.announced import ANNOUNCEMENTS, announced_data, iso
 from events.dialects import exposure
 from events.dialects.amplitude_webhooks import IDENTIFY
@@ -42,6 +43,13 @@ class Sent:
     @property
     def ok(self) -> bool:
         return self.status == 200
+
+
+def send_audited_sample(project: Project, topic: str, address: str) -> Sent:
+    """As send_sample, which also stands in the audit trail. Raises SecretUnreadable."""
+    sent = send_sample(project, topic, address)
+    audit.record("sent a sample webhook to", project, name=topic)
+    return sent
 
 
 def send_sample(project: Project, topic: str, address: str) -> Sent:

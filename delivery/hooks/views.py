@@ -7,13 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from delivery.hooks import journal
-from delivery.hooks.samples import send_sample
+from delivery.hooks.samples import send_audited_sample
 from delivery.hooks.secrets import end_secret, rotate, shown_secrets
 from destinations.secrets import SecretUnreadable
 from destinations.signing_rules import OVERLAP_HOURS
 from destinations.signing_secrets import CannotRotate
 from destinations.topic_names import TOPIC_NAMES
-from events import audit
 from events.dialects.amplitude_webhooks import TYPES
 from events.models import Event, Project
 from events.toasts import toast
@@ -40,10 +39,9 @@ def _sample(request: HttpRequest, project: Project) -> HttpResponse:
     if topic not in TYPES:
         return _page(request, project, refusal="There is no sample of that type.")
     try:
-        sent = send_sample(project, topic, _address(request, project))
+        sent = send_audited_sample(project, topic, address_of(request, project))
     except SecretUnreadable as error:
         return _page(request, project, refusal=_sentence(error))
-    audit.record("sent a sample webhook to", project, name=topic)
     return _page(request, project, sent=sent)
 
 
@@ -67,7 +65,7 @@ def _page(request: HttpRequest, project: Project, **more: Any) -> HttpResponse:
     default, least, most = OVERLAP_HOURS
     context: dict[str, Any] = {
         "project": project,
-        "address": _address(request, project),
+        "address": address_of(request, project),
         "types": [(topic, TOPIC_NAMES[topic]) for topic in TYPES],
         "overlap": default,
         "least_overlap": least,
@@ -94,7 +92,8 @@ def _listed(project: Project, total: int, entries: list[journal.Entry]) -> dict[
     return {"total": total, "kept": journal.KEPT, "entries": [(entry, events.get(entry.uuid)) for entry in entries]}
 
 
-def _address(request: HttpRequest, project: Project) -> str:
+def address_of(request: HttpRequest, project: Project) -> str:
+    """What others call it."""
     return request.build_absolute_uri(reverse("hooks", args=[project.api_key]))
 
 

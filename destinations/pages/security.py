@@ -212,13 +212,12 @@ def destination_security(request: HttpRequest, project: str, pk: int) -> HttpRes
 
 def _rotated(request: HttpRequest, found: Destination) -> HttpResponse:
     typed = request.POST.get("new_secret", "").strip()
-    made = "" if typed else new_secret(found.signing.get("scheme", STANDARD))
     try:
-        rotate(found, typed or made, _hours(request.POST.get("hours", "")))
+        value = rotate(found, typed, _hours(request.POST.get("hours", "")))
     except (CannotRotate, SecretUnreadable) as error:
         return _page(request, found, SecurityForm(found), refusal=f"{str(error)[:1].upper()}{str(error)[1:]}")
-    if made:
-        return _page(request, found, SecurityForm(found), made=made)
+    if not typed:
+        return _page(request, found, SecurityForm(found), made=value)
     return toast(request, redirect(_url(found)), "The new secret signs from now on.")
 
 

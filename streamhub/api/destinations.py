@@ -12,14 +12,14 @@ from delivery.removal import mark_destination
 from destinations.duplication import duplicate
 from destinations.models import Destination
 from destinations.pausing import pause
-from destinations.signing_rules import OVERLAP_HOURS, STANDARD, new_secret
-from destinations.signing_secrets import rotate
-from destinations.specification import Problem, missing
+from destinations.signing_secrets import end_secret, rotate, shown_secrets
+from destinations.specification import missing
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.finding import destination_named, destination_or_none
-from streamhub.api.problems import Refused, invalid
+from streamhub.api.problems import Refused, not_found
 from streamhub.api.projects import ConfirmQuery, refuse_unconfirmed
+from streamhub.api.secrets import RotatedOut, RotateIn, SecretsOut, rotation_of, shown_secret
 from streamhub.declared_destinations import describe, save
 
 router = Resource()
@@ -86,19 +86,6 @@ class ListQuery(PageQuery):
     name: str = ""
     kind: str = ""
     enabled: bool | None = None
-
-
-class RotateIn(Schema):
-    """`secret`: left out, one is made. `overlap_hours`: so long the old one signs as well."""
-
-    secret: str | None = None
-    overlap_hours: float | None = None
-
-
-class RotatedOut(Schema):
-    """`secret`: the new one where it was made here, shown this once."""
-
-    secret: str | None
 
 
 @router.door("GET", "/projects/{project}/destinations", "destinations", READ, gives=DestinationsOut)
@@ -209,15 +196,38 @@ def duplicate_destination(request: HttpRequest, project: str, destination: str) 
 )
 def rotate_signing_secret(request: WSGIRequest, project: str, destination: str) -> HttpResponse:
     """Sign with a new secret from now on."""
-    found, given = destination_named(request, destination), body_of(request, required=False)
-    typed, hours = given.get("secret"), given.get("overlap_hours", OVERLAP_HOURS[0])
-    if typed is not None and (not isinstance(typed, str) or not typed.strip()):
-        raise invalid([Problem("secret", "Write text, or leave it out to have one made.")])
-    if isinstance(hours, bool) or not isinstance(hours, (int, float)):
-        raise invalid([Problem("overlap_hours", f"Write a number from {OVERLAP_HOURS[1]:g} to {OVERLAP_HOURS[2]:g}.")])
-    made = None if typed else new_secret(found.signing.get("scheme", STANDARD))
-    rotate(found, typed.strip() if typed else made or "", float(hours))
-    return answer({"secret": made})
+    found = destination_named(request, destination)
+    typed, hours = rotation_of(body_of(request, required=False))
+    value = rotate(found, typed, hours)
+    return answer({"secret": None if typed else value})
+
+
+@router.door("GET", f"{ONE}/signing-secrets", "destination_security", READ, gives=SecretsOut, conflicts=True)
+def list_signing_secrets(request: HttpRequest, project: str, destination: str) -> HttpResponse:
+    """The secrets that sign, by their ends, newest first."""
+    found = destination_named(request, destination)
+    return answer({"data": [shown_secret(one) for one in shown_secrets(found)], "next": None})
+
+
+@router.door(
+    "DELETE",
+    f"{ONE}/signing-secrets/{{secret}}",
+    "destination_security",
+    WRITE,
+    act="end",
+    status=204,
+    conflicts=True,
+)
+def end_signing_secret(request: HttpRequest, project: str, destination: str, secret: str) -> HttpResponse:
+    """End an old secret at once. The newest goes on: rotate it first."""
+    found = destination_named(request, destination)
+    named = next((one for one in shown_secrets(found) if one.name == secret), None)
+    if named is None:
+        raise not_found("There is no such secret in use.")
+    if named.ends is None:
+        raise Refused(409, "conflict", "This is the secret that signs. Rotate it, then end it.")
+    end_secret(found, secret)
+    return nothing()
 
 
 def shown(destination: Destination) -> dict[str, Any]:

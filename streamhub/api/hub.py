@@ -16,7 +16,10 @@ from streamhub.api import (
     cohorts,
     deliveries,
     destinations,
+    event_rules,
     events,
+    inbox,
+    keys,
     kinds,
     members,
     monitors,
@@ -25,6 +28,8 @@ from streamhub.api import (
     replays,
     shaping,
     syncs,
+    tokens,
+    webhooks,
 )
 from streamhub.api.problems import Refused, as_answer, not_found
 
@@ -44,8 +49,8 @@ api = NinjaAPI(
 )
 problems.understand(api)
 for resource in (
-    projects, destinations, shaping, kinds, cohorts, syncs, deliveries, replays, events, monitors, annotations,
-    members, audit,
+    projects, keys, event_rules, webhooks, destinations, shaping, kinds, cohorts, syncs, deliveries, replays, inbox,
+    events, monitors, annotations, members, tokens, audit,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

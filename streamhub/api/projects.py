@@ -14,7 +14,7 @@ from streamhub.api.answers import answer, moment, nothing, refuse_stale, version
 from streamhub.api.doors import Resource, body_of, caller_of, raw_of
 from streamhub.api.problems import invalid
 from streamhub.declaration import Declaration, DeclarationError
-from streamhub.project_settings import change, describe, renew_secret_key
+from streamhub.project_settings import change, describe
 from streamhub.projects import dump_project, import_destinations
 
 router = Resource()
@@ -55,12 +55,6 @@ class ProjectOut(Schema):
 class ProjectsOut(Schema):
     data: list[ProjectOut]
     next: str | None
-
-
-class SecretKeyOut(Schema):
-    """Shown this once: only its hash is kept."""
-
-    secret_key: str
 
 
 class ConfigurationOut(Schema):
@@ -107,12 +101,6 @@ def put_project(request: WSGIRequest, project: str) -> HttpResponse:
     refuse_stale(request, shown(found))
     change(found, _settings(body_of(request)))
     return versioned(request, shown(found))
-
-
-@router.door("POST", "/projects/{project}/secret-key", "project_secret", "project:write", gives=SecretKeyOut)
-def new_secret_key(request: HttpRequest, project: str) -> HttpResponse:
-    """Make a new secret key; the one before ends at once."""
-    return answer({"secret_key": renew_secret_key(caller_of(request).project)})
 
 
 @router.door("DELETE", "/projects/{project}", "project_delete", "project:write", status=204)

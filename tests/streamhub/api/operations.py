@@ -1,7 +1,9 @@
 """Every operation of the API, and an address for each."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,12 +11,20 @@ from django.urls import resolve
 from django.utils.timezone import now
 
 from cohorts.models import Cohort
+from delivery.hooks.secrets import rotate as rotate_hook
+from delivery.hooks.secrets import secrets_of
+from delivery.hooks.secrets import shown_secrets as shown_hooks
 from delivery.models import Channel, Delivery, Monitor, Replay
 from delivery.monitors.specification import save_channel, save_monitor
+from destinations.models import Destination, EventRule
+from destinations.signing_secrets import shown_secrets
+from destinations.specification import describe, save
 from events.annotations.models import Annotation
 from events.annotations.rules import save_annotation
 from events.models import Project
+from events.roles import Role
 from streamhub.api.hub import api
+from streamhub.models import ApiToken
 from tests.cohorts.cast import cast
 
 CHANNEL = {"name": "Team", "kind": "email", "address": "team@example.com", "health": False}
@@ -53,6 +63,9 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
     save_channel(busy, CHANNEL, Channel.objects.filter(project=busy).first())
     made = Annotation.objects.filter(project=busy).first()
     annotation = made or save_annotation(busy, {"label": "Release", "start": now()}, source="test")
+    rule = EventRule.objects.get_or_create(project=busy, types=["debug"])[0]
+    named = {"role": Role.VIEWER, "name": "Other", "hash": f"of {busy.pk}", "defaults": {"scopes": ["events:read"]}}
+    token = ApiToken.objects.get_or_create(project=busy, **named)[0]
 
     def of(operation: Operation, slug: str) -> str:
         lane = run.sync.destination_id if "{cohort}" in operation.path else delivery.destination_id
@@ -71,11 +84,28 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
             "monitor": "Failures",
             "channel": "Team",
             "annotation": annotation.pk,
+            "rule": rule.pk,
+            "token": token.pk,
         }
+        if "{secret}" in operation.path:
+            named["secret"] = _secret_of(busy, delivery.destination if "/destinations/" in operation.path else None)
         confirmed = "?confirm=x" if operation.method == "DELETE" else ""
         return operation.path.format(**named) + confirmed
 
     return of
+
+
+def _secret_of(project: Project, destination: Destination | None) -> str:
+    """The name of one that can be ended: the oldest of two."""
+    values = [f"whsec_{b64encode(bytes([number]) * 32).decode()}" for number in (1, 2)]
+    if destination is None:
+        for value in values[len(secrets_of(project)) :]:
+            rotate_hook(project, value, 24)
+        return shown_hooks(project)[-1].name
+    secrets = [{"value": values[1]}, {"value": values[0], "until": (now() + timedelta(hours=1)).isoformat()}]
+    given = {"scheme": "standard", "secrets": secrets}
+    save(project, describe(destination) | {"signing": given}, destination)
+    return shown_secrets(destination)[-1].name
 
 
 def model_of(request: HttpRequest, status: int) -> Any:

@@ -49,10 +49,11 @@ def test_things_of_another_project_are_not_found(
 ) -> None:
     other = Project.objects.create(name="Other")
     address = addresses(busy)
+    foreign, own = address(operation, busy.slug), address(operation, other.slug)
     call, before = caller_for(other), AuditEntry.objects.filter(project=busy).count()
     if "{project}" in operation.path:
-        assert call(operation.method, address(operation, busy.slug), {}).status_code == 404
-    answer = call(operation.method, address(operation, other.slug), {})
+        assert call(operation.method, foreign, {}).status_code == 404
+    answer = call(operation.method, own, {})
     names_a_thing = operation.path.count("{") > 1 and "{kind}" not in operation.path
     makes_it = operation.method == "PUT" and operation.path.endswith(MADE)
     assert answer.status_code == 404 if names_a_thing and not makes_it else answer.status_code < 500
