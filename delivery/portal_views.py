@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from delivery.kind_trials import kind_trial
 from delivery.trial_limit import MOST, may_send
-from delivery.trial_request import CannotSend, TrialRequest, trial_request
+from delivery.trial_request import CannotSend, TrialRequest
 from delivery.trial_send import send
 from destinations.models import KindVersion
 from destinations.pages.portal import editor_page, typed, version_of
 from destinations.portal.editor_form import EditorForm
-from destinations.portal.posted import without_empty_rows
-from destinations.portal.trial import CannotRender, Given, event_of, readable_part, test_instance
+from destinations.portal.trial import CannotRender
 from destinations.samples import BadSample
 from events import audit
 
@@ -23,7 +23,7 @@ def portal_test(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     definition, given = typed(request.POST, version)
     context: dict[str, object] = {}
     try:
-        trial = _trial(version, without_empty_rows(definition), given)
+        trial = kind_trial(version, definition, given)
     except (CannotRender, CannotSend, BadSample) as error:
         context["test_problem"] = str(error)
     else:
@@ -36,14 +36,6 @@ def portal_test(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     response = render(request, "portal/test.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _trial(version: KindVersion, definition: dict[str, object], given: Given) -> TrialRequest:
-    """Raises CannotRender, CannotSend and BadSample."""
-    kind = readable_part(version.kind.slug, definition, bytes(version.logo))
-    if kind is None or kind.is_plain:
-        raise CannotRender("There is no URL yet.")
-    return trial_request(test_instance(version.kind.project, kind, given), event_of(kind, given))
 
 
 def _sent(request: HttpRequest, version: KindVersion, trial: TrialRequest) -> dict[str, object]:

@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now
 
 from destinations.specification import Problem
 from events import audit
+from events.membership import may_create_projects
 from events.models import ALPHABET, Project, hash_secret
 from events.roles import Role
 from streamhub.models import ApiToken
-from streamhub.scopes import SCOPES
+from streamhub.scopes import NEW_PROJECTS, SCOPES, WRITE
 
+NEW_PROJECTS_SCOPE = f"{NEW_PROJECTS}:{WRITE}"
 PREFIX = "sht_"  # so that secret scanners find a leaked one
 MOST_NAME = 60
 MOST_LIVING = 50  # tokens of a project that are neither revoked nor expired
@@ -39,11 +41,14 @@ def make_token(
     role: str,
     scopes: Sequence[str],
     days: int | None = None,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
 ) -> tuple[ApiToken, str]:
     """The token's row, and the text that is shown this once. It ends after `days`; None: never. Raises InvalidToken."""
     name = name.strip()
-    if problems := list(_problems(project, name, role, scopes, days)):
+    problems = list(_problems(project, name, role, scopes, days))
+    if NEW_PROJECTS_SCOPE in scopes and by is not None and not may_create_projects(by):
+        problems.append(Problem("scopes", "Only who may make projects can let a token make them."))
+    if problems:
         raise InvalidToken(problems)
     text = PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(40))
     with transaction.atomic():
@@ -70,6 +75,11 @@ def revoke(token: ApiToken) -> bool:
             return False
         audit.record("revoked", token)
     return True
+
+
+def days_left(token: ApiToken) -> int | None:
+    """Whole days until it ends, at least one; None: it does not."""
+    return max(1, (token.expires_at - now()).days) if token.expires_at else None
 
 
 def token_of(text: str) -> ApiToken | None:

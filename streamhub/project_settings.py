@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
@@ -9,7 +10,9 @@ from destinations.specification import Problem
 from events import audit, retention_rules
 from events.audit_changes import differences
 from events.dialects.jsonbody import clean
+from events.membership import add_member, may_create_projects
 from events.models import Project, new_secret_key
+from events.roles import Role
 
 KEYS = ("name", "time_zone", "retention")
 MOST_NAME = 100
@@ -23,12 +26,30 @@ class InvalidProject(ValueError):
         self.problems = problems
 
 
+class MayNotCreate(ValueError):
+    """This person makes no projects; the message says whom to ask."""
+
+
 def describe(project: Project) -> dict[str, Any]:
     return {
         "name": project.name,
         "time_zone": project.time_zone,
         "retention": retention_rules.describe(project),
     }
+
+
+def create(given: dict[str, Any], by: User) -> Project:
+    """A new project, and who made it as its first admin. Raises InvalidProject and MayNotCreate."""
+    if not may_create_projects(by):
+        raise MayNotCreate("Only administrators can make projects. Ask one of them.")
+    project = Project()
+    if problems := list(_enter(project, {"name": None} | given)):
+        raise InvalidProject(problems)
+    with transaction.atomic():
+        project.save()
+        audit.record("created", project)
+        add_member(project, by, Role.ADMIN)
+    return project
 
 
 def change(project: Project, given: dict[str, Any]) -> bool:

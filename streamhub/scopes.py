@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 
 READ, WRITE = "read", "write"
+NEW_PROJECTS = "projects"
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """`writable` where its API changes something."""
+    """`ways`: what can be granted of it."""
 
     slug: str
     title: str
     text: str
-    writable: bool = True
+    ways: tuple[str, ...] = (READ, WRITE)
 
 
 AREAS = (
@@ -23,13 +24,14 @@ AREAS = (
     ),
     Area("destinations", "Destinations", "Destinations with their templates, filters and mappings; the catalog."),
     Area("deliveries", "Deliveries", "The log, retries, cancelling, replays; the inbox."),
-    Area("events", "Events", "What came in, and what became of it.", writable=False),
+    Area("events", "Events", "What came in, and what became of it.", (READ,)),
     Area("cohorts", "Cohorts", "Cohorts, their members, syncs and runs; profiles."),
     Area("monitors", "Monitors", "Monitors, their alerts and channels; annotations."),
     Area("members", "Members", "Who belongs to the project, and as what; tokens, to look at and to revoke."),
-    Area("audit", "Audit trail", "Who changed what.", writable=False),
+    Area("audit", "Audit trail", "Who changed what.", (READ,)),
+    Area(NEW_PROJECTS, "New projects", "Making others, where the token’s maker may.", (WRITE,)),
 )
-SCOPES = tuple(f"{area.slug}:{way}" for area in AREAS for way in ((READ, WRITE) if area.writable else (READ,)))
+SCOPES = tuple(f"{area.slug}:{way}" for area in AREAS for way in area.ways)
 
 
 def covers(scopes: list[str], needed: str) -> bool:

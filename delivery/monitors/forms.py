@@ -9,10 +9,10 @@ from delivery.monitors.cohort_names import cohort_names
 from delivery.monitors.conditions import Condition
 from delivery.monitors.metrics import TRAITS, WINDOWS, Metric
 from delivery.monitors.specification import (
-    CheckedMonitor,
     InvalidMonitor,
     describe_channel,
     describe_monitor,
+    draft_of,
     save_channel,
     save_monitor,
 )
@@ -89,11 +89,11 @@ class MonitorForm(HubForm):
 
     def draft(self) -> Monitor | None:
         """The monitor as it would be, not saved. None where the rules refuse it; a missing name does not matter."""
-        checked = CheckedMonitor(self.project, self.specification | {"name": "…"}, self.monitor)
-        if checked.problems:
-            self.take(InvalidMonitor(checked.problems))
+        try:
+            return draft_of(self.project, self.specification, self.monitor)
+        except InvalidMonitor as error:
+            self.take(error)
             return None
-        return Monitor(project=self.project, **checked.columns)
 
     def take(self, error: InvalidMonitor) -> None:
         for problem in error.problems:

@@ -77,6 +77,13 @@ def save_monitor(
     return monitor, change
 
 
+def draft_of(project: Project, given: Specification, existing: Monitor | None = None) -> Monitor:
+    """The monitor as it would be, not saved; a name that is missing does not matter. Raises InvalidMonitor."""
+    checked = CheckedMonitor(project, given | {"name": "…"}, existing)
+    checked.raise_problems()
+    return Monitor(project=project, **checked.columns)
+
+
 def describe_monitor(monitor: Monitor, channels: list[Channel] | None = None) -> Specification:
     """What `save_monitor` would take to make it again. `channels`: where they are not stored yet."""
     of = TRAITS[monitor.metric].of

@@ -1,7 +1,6 @@
 """The Filter tab: which events are sent, what that would have meant yesterday, and why one event passes or not."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,19 +12,18 @@ from django_htmx.http import trigger_client_event
 
 from destinations import catalog
 from destinations.consent_forms import ConsentFields
+from destinations.event_explanation import explain_event, wanting_with, withheld_because
 from destinations.filter_effect import effect
-from destinations.filter_explanation import Explanation, explain
 from destinations.filter_forms import MATCHES, Conditions
 from destinations.filter_rules import TOPICS, USUAL_TOPICS, BadFilter, check_filter
 from destinations.filters import Filter, compile_filter
 from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths
-from destinations.reach import reach_of
 from destinations.sight import sight_of
 from destinations.specification import Problem, Specification
 from destinations.topic_names import TOPIC_NAMES
-from destinations.transformations.wanting import Wanting, wanting_of
+from destinations.transformations.wanting import Wanting
 from events.announced import ANNOUNCED
 from events.changes import ANY
 from events.choice_fields import choice_field
@@ -223,20 +221,15 @@ def _explanation(form: FilterForm, event: Event | None) -> dict[str, Any]:
     if event is None:
         return {}
     try:
-        seen = _wanting(form).first_seen(event)
-        shown = explain(_drafted(form), event.topic, str(seen.get("event_type", event.event_type)), seen)
-        if dropped := form.sight.refusal(event.event_type):
-            shown = Explanation(dropped, ())
+        shown = explain_event(form.destination, event, _drafted(form), form.sight)
     except BadFilter as error:
         return {"event": event, "unfinished": error.problems[0].message}
-    withheld = reach_of(form.destination).refusal(event.restrictions) if event.restrictions else None
-    return {"event": event, "explanation": shown, "withheld": withheld}
+    return {"event": event, "explanation": shown, "withheld": withheld_because(form.destination, event)}
 
 
 def _wanting(form: FilterForm) -> Wanting:
     """The filter in the form, behind the stored transformation."""
-    drafted = _drafted(form)
-    return replace(wanting_of(form.destination), filter=form.sight.guard(drafted), plain=drafted, sight=form.sight)
+    return wanting_with(form.destination, _drafted(form), form.sight)
 
 
 def _drafted(form: FilterForm) -> Filter:

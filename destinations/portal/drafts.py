@@ -73,7 +73,7 @@ def take_up(kind: PortalKind, by: User | None) -> KindVersion:
 
 
 @transaction.atomic
-def keep(version: KindVersion, definition: dict[str, Any], given: Given, logo: bytes | None, by: User) -> None:
+def keep(version: KindVersion, definition: dict[str, Any], given: Given, logo: bytes | None, by: User | None) -> None:
     """Saves what was typed. `logo`: None keeps what there is. Raises NotOpen."""
     stored = KindVersion.objects.select_for_update().get(pk=version.pk)
     if not stored.is_open:

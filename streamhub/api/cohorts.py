@@ -3,19 +3,22 @@
 from typing import Annotated, Any
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 
+from cohorts.computation import add_and_remove, preview
 from cohorts.farewell import delete_cohort, leave_and_delete
-from cohorts.models import Cohort, Kind, Member, user_id_of
+from cohorts.models import Cohort, Kind, Member, identity_of_user, user_id_of
 from cohorts.on_demand import BY_HAND, compute_by_hand, compute_soon
-from cohorts.specification import describe_cohort, save_cohort
+from cohorts.specification import MOST_LISTED, check_cohort, describe_cohort, save_cohort
+from cohorts.user_ids import BadUserId, check_user_id
+from destinations.specification import Problem
 from events.models import Profile
 from streamhub.api.answers import PageQuery, answer, key_of, moment, nothing, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.finding import cohort_named, cohort_or_none
-from streamhub.api.problems import not_found
+from streamhub.api.problems import Refused, invalid, not_found
 from streamhub.api.projects import refuse_unconfirmed
 
 router = Resource()
@@ -49,6 +52,26 @@ class CohortOut(Schema):
 class CohortsOut(Schema):
     data: list[CohortOut]
     next: str | None
+
+
+class MembersIn(Schema):
+    """User ids. Who is in both lists is taken out."""
+
+    add: list[str] | None = None
+    remove: list[str] | None = None
+
+
+class PreviewIn(Schema):
+    """`definition`: as of a cohort."""
+
+    definition: dict[str, Any]
+
+
+class PreviewOut(Schema):
+    """`sample`: some of the `users`."""
+
+    users: int
+    sample: list[dict[str, Any]]
 
 
 class MembersQuery(PageQuery):
@@ -147,6 +170,54 @@ def list_cohort_members(request: HttpRequest, project: str, cohort: str, query: 
     rows = Member.objects.filter(cohort=cohort_named(request, cohort)).order_by("identity")
     identities = _page_of(rows, query).values_list("identity", flat=True)
     return page(identities[: query.limit + 1], query.limit, str, _who)
+
+
+@router.door("POST", f"{ONE}/members", "cohort_list", WRITE, takes=MembersIn, gives=CohortOut, conflicts=True)
+def change_cohort_members(request: WSGIRequest, project: str, cohort: str) -> HttpResponse:
+    """Add users to a listed cohort and take others out; what is so already stays."""
+    found, given = cohort_named(request, cohort), body_of(request)
+    if found.kind != Kind.LISTED:
+        raise Refused(409, "conflict", "This cohort is defined by conditions. Change these.")
+    problems: list[Problem] = [
+        Problem(key, f"“{key}” is not a known key. Known: add, remove.")
+        for key in given
+        if key not in ("add", "remove")
+    ]
+    added, removed = (_ids(given.get(key), key, problems) for key in ("add", "remove"))
+    if problems:
+        raise invalid(problems)
+    add_and_remove(found, map(identity_of_user, added), map(identity_of_user, removed), "a list was given")
+    found.refresh_from_db()
+    return versioned(request, shown(found))
+
+
+@router.door("POST", "/projects/{project}/cohort-previews", "cohort_preview", READ, takes=PreviewIn, gives=PreviewOut)
+def preview_cohort(request: WSGIRequest, project: str) -> HttpResponse:
+    """How many users a definition means, and some of them; nothing is saved."""
+    owner = caller_of(request).project
+    definition = check_cohort(owner, body_of(request).get("definition"))
+    try:
+        count, identities = preview(owner.pk, definition)
+    except DatabaseError:
+        raise Refused(
+            409, "conflict", "It takes too long to count. Save the cohort: it is computed all the same."
+        ) from None
+    return answer({"users": count, "sample": [_who(identity) for identity in identities]})
+
+
+def _ids(given: Any, key: str, problems: list[Problem]) -> list[str]:
+    if given is None:
+        return []
+    if not isinstance(given, list) or len(given) > MOST_LISTED:
+        problems.append(Problem(key, f"Write a list of at most {MOST_LISTED:,} user ids."))
+        return []
+    users = []
+    for number, user in enumerate(given):
+        try:
+            users.append(check_user_id(user))
+        except BadUserId as error:
+            problems.append(Problem(f"{key}.{number}", str(error)))
+    return users
 
 
 @router.door("GET", "/projects/{project}/profiles", "profiles", READ, gives=ProfilesOut)

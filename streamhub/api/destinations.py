@@ -12,6 +12,7 @@ from delivery.removal import mark_destination
 from destinations.duplication import duplicate
 from destinations.models import Destination
 from destinations.pausing import pause
+from destinations.portal.upgrades import upgrade, upgrade_of
 from destinations.signing_secrets import end_secret, rotate, shown_secrets
 from destinations.specification import missing
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
@@ -182,6 +183,18 @@ def resume_destination(request: HttpRequest, project: str, destination: str) -> 
 def duplicate_destination(request: HttpRequest, project: str, destination: str) -> HttpResponse:
     """A second one like it, switched off."""
     return versioned(request, shown(duplicate(destination_named(request, destination))), 201)
+
+
+@router.door("POST", f"{ONE}/upgrade", "destination_upgrade", WRITE, gives=DestinationOut, conflicts=True)
+def upgrade_destination(request: HttpRequest, project: str, destination: str) -> HttpResponse:
+    """Take it to the current version of its kind, where that was made in the portal."""
+    found = destination_named(request, destination)
+    refuse_stale(request, shown(found))
+    offered = upgrade_of(found)
+    if offered is None:
+        raise Refused(409, "conflict", "It has the current version of its kind.")
+    upgrade(found, offered)
+    return versioned(request, shown(found))
 
 
 @router.door(

@@ -23,12 +23,14 @@ from streamhub.api import (
     kinds,
     members,
     monitors,
+    portal,
     problems,
     projects,
     replays,
     shaping,
     syncs,
     tokens,
+    trying,
     webhooks,
 )
 from streamhub.api.problems import Refused, as_answer, not_found
@@ -49,8 +51,8 @@ api = NinjaAPI(
 )
 problems.understand(api)
 for resource in (
-    projects, keys, event_rules, webhooks, destinations, shaping, kinds, cohorts, syncs, deliveries, replays, inbox,
-    events, monitors, annotations, members, tokens, audit,
+    projects, keys, event_rules, webhooks, destinations, shaping, trying, kinds, portal, cohorts, syncs, deliveries,
+    replays, inbox, events, monitors, annotations, members, tokens, audit,
 ):  # fmt: skip
     api.add_router("", resource.router)
 

@@ -11,7 +11,8 @@ from ninja import Field, Query, Schema
 from delivery.models import Alert, Channel, Monitor
 from delivery.monitors.acts import MUTES, delete_channel, delete_monitor, mute
 from delivery.monitors.alerts import test_alert, test_channel
-from delivery.monitors.specification import describe_channel, describe_monitor, save_channel, save_monitor
+from delivery.monitors.backtest import look_back
+from delivery.monitors.specification import describe_channel, describe_monitor, draft_of, save_channel, save_monitor
 from delivery.monitors.wake import wake_monitors
 from destinations.specification import Problem
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
@@ -60,6 +61,14 @@ class MonitorOut(Schema):
     state_since: str | None
     value: float | None
     muted_until: str | None
+
+
+class MonitorPreviewOut(Schema):
+    """`fired`: how often it would have begun to fire. `points`: each window's end with its value, `seconds` apart."""
+
+    fired: int
+    seconds: int
+    points: list[dict[str, Any]]
 
 
 class MonitorsOut(Schema):
@@ -169,6 +178,17 @@ def mute_monitor(request: WSGIRequest, project: str, monitor: str) -> HttpRespon
 def test_monitor(request: HttpRequest, project: str, monitor: str) -> HttpResponse:
     """Tell its channels of a test."""
     return answer(_alert(test_alert(_named(request, monitor), now())))
+
+
+@router.door(
+    "POST", "/projects/{project}/monitor-previews", "monitor_preview", READ, takes=MonitorIn, gives=MonitorPreviewOut
+)
+def preview_monitor(request: WSGIRequest, project: str) -> HttpResponse:
+    """What a monitor would have seen lately, and how often it would have begun to fire; nothing is saved."""
+    given = {key: value for key, value in body_of(request).items() if key not in READ_ONLY}
+    past = look_back(draft_of(caller_of(request).project, given), now())
+    points = [{"at": moment(one.at), "value": one.verdict.value, "fires": one.verdict.fires} for one in past.points]
+    return answer({"fired": past.fired, "seconds": past.step, "points": points})
 
 
 @router.door("GET", "/projects/{project}/alerts", "monitor_alerts", READ, gives=AlertsOut)

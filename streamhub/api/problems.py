@@ -18,6 +18,8 @@ from delivery.monitors.specification import InvalidMonitor
 from delivery.repair import CannotRetry
 from delivery.replays import CannotReplay
 from delivery.trial_request import CannotSend
+from destinations.portal.drafts import NotOpen
+from destinations.portal.life import StepRefused
 from destinations.secrets import SecretUnreadable
 from destinations.signing_secrets import CannotRotate
 from destinations.specification import InvalidDestination, Problem
@@ -30,7 +32,7 @@ from streamhub.project_settings import InvalidProject
 
 # Why something that is there cannot be done now.
 CONFLICTS = (CannotAsk, InUse, CannotResend, CannotCancel, CannotRetry, CannotReplay, CannotSend, MembershipRefused)
-CONFLICTS += (CannotRotate, SecretUnreadable, AccountRefused)
+CONFLICTS += (CannotRotate, SecretUnreadable, AccountRefused, StepRefused, NotOpen)
 INVALID = (InvalidDestination, InvalidCohort, InvalidProject, InvalidMonitor, InvalidAnnotation)
 BUSY = "It is being computed or changed by somebody else this moment. Try again in a few seconds."
 

@@ -4,18 +4,22 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
 from delivery.removal import mark_project
 from destinations.specification import Problem
 from events.models import Project
+from events.roles import Role
 from streamhub.api.answers import answer, moment, nothing, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of, raw_of
-from streamhub.api.problems import invalid
+from streamhub.api.problems import Refused, invalid
+from streamhub.api_tokens import days_left, make_token
 from streamhub.declaration import Declaration, DeclarationError
-from streamhub.project_settings import change, describe
+from streamhub.project_settings import MayNotCreate, change, create, describe
 from streamhub.projects import dump_project, import_destinations
+from streamhub.scopes import NEW_PROJECTS
 
 router = Resource()
 
@@ -52,6 +56,18 @@ class ProjectOut(Schema):
     created_at: str
 
 
+class NewProjectIn(ProjectIn):
+    """What is left out takes its default. `time_zone`: an IANA name such as Europe/Warsaw."""
+
+    name: str
+
+
+class NewProjectOut(ProjectOut):
+    """`token`: an admin's for the new project, shown this once, with name, scopes and end of the one that asks."""
+
+    token: str
+
+
 class ProjectsOut(Schema):
     data: list[ProjectOut]
     next: str | None
@@ -86,6 +102,26 @@ class ConfirmQuery(Schema):
 def list_projects(request: HttpRequest) -> HttpResponse:
     """The project that the token belongs to."""
     return answer({"data": [shown(caller_of(request).project)], "next": None})
+
+
+@router.door(
+    "POST", "/projects", "tokens", f"{NEW_PROJECTS}:write", takes=NewProjectIn, gives=NewProjectOut, status=201
+)
+def make_project(request: WSGIRequest) -> HttpResponse:
+    """Make another project. Whoever made the token must be one who may, and becomes its first admin."""
+    given, token = _settings(body_of(request)), caller_of(request).token
+    by = token.created_by
+    if by is None:
+        raise Refused(403, "role", "Whoever made this token is gone. Make another one.")
+    try:
+        with transaction.atomic():
+            made = create(given, by)
+            text = make_token(
+                made, name=token.name, role=Role.ADMIN, scopes=token.scopes, days=days_left(token), by=by
+            )[1]
+    except MayNotCreate as error:
+        raise Refused(403, "role", str(error)) from None
+    return answer(shown(made) | {"token": text}, 201)
 
 
 @router.door("GET", "/projects/{project}", "overview", "project:read", gives=ProjectOut)

@@ -1,5 +1,5 @@
-"""What a destination makes of an event: its template with versions, filter and mappings, each as a resource of its own,
-and trying them out."""
+"""What a destination makes of an event: its transformation, template with versions, filter, mappings and samples, each
+as a resource of its own."""
 
 from typing import Any
 
@@ -7,24 +7,15 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
-from cohorts.filter_names import with_ids
-from delivery.trial_limit import MOST, may_send
-from delivery.trial_request import trial_request
-from delivery.trial_send import send
-from destinations.filter_effect import effect
-from destinations.filter_rules import BadFilter, check_filter
-from destinations.filters import compile_filter
-from destinations.models import Destination, Language, PayloadMode, TemplateVersion
-from destinations.preview import preview
-from destinations.samples import BUILT_IN, chosen_sample
+from destinations.models import PayloadMode, Sample, TemplateVersion
+from destinations.samples import BadSample, keep_sample
 from destinations.specification import Problem
-from events import audit
-from streamhub.api.answers import PageQuery, answer, moment, number_of, page, versioned
+from events.jsontext import dumps
+from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, versioned
 from streamhub.api.destinations import ONE, READ, WRITE, DestinationOut, change_part
-from streamhub.api.doors import Resource, body_of, caller_of
-from streamhub.api.finding import destination_named, event_named
-from streamhub.api.problems import Refused, invalid, not_found
-from streamhub.declared_destinations import describe
+from streamhub.api.doors import Resource, body_of
+from streamhub.api.finding import destination_named
+from streamhub.api.problems import invalid, not_found
 
 router = Resource()
 
@@ -63,56 +54,29 @@ class MappingsIn(Schema):
     """As the file format has it."""
 
 
-class PreviewIn(Schema):
-    """`payload`: a draft; left out, what is in use. `event`: an id or UUID; or `data`: an event's own fields."""
+class TransformationIn(Schema):
+    """`steps`, or a template and its `language`; {} for none. docs/transformations.md tells of both."""
 
-    payload: PayloadIn | None = None
-    event: str | None = None
-    data: dict[str, Any] | None = None
-
-
-class PreviewOut(Schema):
-    """`error`: why nothing was rendered. `not_json`: why the body is no JSON, or null."""
-
-    body: str | None
-    error: dict[str, Any] | None
-    not_json: str | None
-    findings: list[dict[str, Any]]
+    steps: list[Any] | None = None
+    language: str | None = None
+    template: str | None = None
 
 
-class TestIn(Schema):
-    """Which event to send: an id or UUID, or `data`; left out, a built-in one."""
+class SampleIn(Schema):
+    """`data`: an event's own fields."""
 
-    event: str | None = None
-    data: dict[str, Any] | None = None
-
-
-class TestOut(Schema):
-    """The receiver's answer, the destination's secrets blanked. `status` null: no answer came."""
-
-    ok: bool
-    status: int | None
-    milliseconds: int
-    headers: list[list[str]]
-    body: str
-    body_cut: bool
-    error: str
+    data: dict[str, Any]
 
 
-class EffectIn(Schema):
-    """`filter`: a draft; left out, the one in use."""
+class SampleOut(Schema):
+    name: str
+    data: dict[str, Any]
+    created_at: str
 
-    filter: dict[str, Any] | None = None
 
-
-class EffectOut(Schema):
-    """Of the last 24 hours, or since `since` where there were too many to look at."""
-
-    events: int
-    passing: int
-    since: str
-    complete: bool
-    types: list[dict[str, Any]]
+class SamplesOut(Schema):
+    data: list[SampleOut]
+    next: str | None
 
 
 @router.door("PUT", f"{ONE}/template", "destination_payload", WRITE, takes=PayloadIn, gives=DestinationOut)
@@ -160,69 +124,47 @@ def put_mappings(request: WSGIRequest, project: str, destination: str) -> HttpRe
     return change_part(request, destination, {"mappings": body_of(request)})
 
 
-# -- trying out -------------------------------------------------------------------------------------------------------
-@router.door("POST", f"{ONE}/preview", "destination_preview", READ, takes=PreviewIn, gives=PreviewOut)
-def preview_payload(request: WSGIRequest, project: str, destination: str) -> HttpResponse:
-    """The body that a template makes of an event; nothing is saved or sent."""
-    found, given = destination_named(request, destination), body_of(request, required=False)
-    shown = preview(_draft(found, given.get("payload")), _data(request, found, given))
-    error = shown.error
-    return answer(
-        {
-            "body": shown.body,
-            "error": {"message": error.message, "line": error.line, "column": error.column} if error else None,
-            "not_json": shown.fault.words if shown.fault else None,
-            "findings": [
-                {"line": one.line, "column": one.column, "message": one.message, "tip": one.tip}
-                for one in shown.findings
-            ],
-        }
-    )
+@router.door(
+    "PUT", f"{ONE}/transformation", "destination_transformation", WRITE, takes=TransformationIn, gives=DestinationOut
+)
+def put_transformation(request: WSGIRequest, project: str, destination: str) -> HttpResponse:
+    """Replace what is made of events before filter and template see them; {} for nothing."""
+    return change_part(request, destination, {"transformation": body_of(request)})
 
 
-@router.door("POST", f"{ONE}/filter/effect", "destination_filter_effect", READ, takes=EffectIn, gives=EffectOut)
-def try_filter(request: WSGIRequest, project: str, destination: str) -> HttpResponse:
-    """How many of the last 24 hours' events would have passed."""
-    found, given = destination_named(request, destination), body_of(request, required=False)
-    rules = found.filter
-    if given.get("filter") is not None:
-        try:
-            rules = check_filter(with_ids(found.project, given["filter"]))
-        except BadFilter as error:
-            problems = (Problem(".".join(map(str, ("filter", *one.place))), one.message) for one in error.problems)
-            raise invalid(problems) from None
-    seen = effect(found.project, compile_filter(rules))
-    return answer(
-        {
-            "events": seen.events,
-            "passing": seen.passing,
-            "since": moment(seen.since),
-            "complete": seen.complete,
-            "types": [{"event_type": t.event_type, "events": t.events, "passing": t.passing} for t in seen.types],
-        }
-    )
+# -- events kept to try things on -------------------------------------------------------------------------------------
+@router.door("GET", f"{ONE}/samples", "destination_payload", READ, gives=SamplesOut)
+def list_samples(request: HttpRequest, project: str, destination: str) -> HttpResponse:
+    """Events that were kept to try templates on, by name."""
+    rows = destination_named(request, destination).samples.order_by("name")
+    return answer({"data": [_sample(row) for row in rows], "next": None})
 
 
-@router.door("POST", f"{ONE}/test", "destination_test", WRITE, act="send", takes=TestIn, gives=TestOut, conflicts=True)
-def send_test(request: WSGIRequest, project: str, destination: str) -> HttpResponse:
-    """Send one real request now, outside the log and without retries."""
-    found, given = destination_named(request, destination), body_of(request, required=False)
-    trial = trial_request(found, _data(request, found, given))
-    if not may_send(f"token-{caller_of(request).token.pk}"):
-        raise Refused(429, "rate", f"That would be more than {MOST} tests within a minute.", wait=60)
-    audit.record("sent a test to", found)
-    got = send(trial)
-    return answer(
-        {
-            "ok": got.ok,
-            "status": got.status,
-            "milliseconds": got.milliseconds,
-            "headers": [[name, value] for name, value in got.headers],
-            "body": got.body,
-            "body_cut": got.body_cut,
-            "error": got.error,
-        }
-    )
+@router.door("PUT", f"{ONE}/samples/{{sample}}", "destination_samples", WRITE, takes=SampleIn, gives=SampleOut)
+def put_sample(request: WSGIRequest, project: str, destination: str, sample: str) -> HttpResponse:
+    """Keep an event under a name; one of that name is replaced."""
+    found, data = destination_named(request, destination), body_of(request).get("data")
+    if not isinstance(data, dict):
+        raise invalid([Problem("data", "Write an object: the event’s fields.")])
+    known = found.samples.filter(name=sample.strip()).exists()
+    try:
+        kept = keep_sample(found, sample, dumps(data))
+    except BadSample as error:
+        raise invalid([Problem("", str(error))]) from None
+    return versioned(request, _sample(kept), 200 if known else 201)
+
+
+@router.door("DELETE", f"{ONE}/samples/{{sample}}", "destination_samples", WRITE, status=204)
+def delete_sample(request: HttpRequest, project: str, destination: str, sample: str) -> HttpResponse:
+    """Delete a kept event."""
+    rows = destination_named(request, destination).samples.filter(name=sample)
+    if not rows.delete()[0]:
+        raise not_found(f"There is no sample “{sample[:60]}”.")
+    return nothing()
+
+
+def _sample(sample: Sample) -> dict[str, Any]:
+    return {"name": sample.name, "data": sample.data, "created_at": moment(sample.created_at)}
 
 
 def _numbered(request: HttpRequest, destination: str, number: int) -> TemplateVersion:
@@ -242,33 +184,3 @@ def _version(version: TemplateVersion) -> dict[str, Any]:
         "created_at": moment(version.created_at),
         "created_by": version.created_by.get_username() if version.created_by else None,
     }
-
-
-def _draft(destination: Destination, payload: Any) -> Destination:
-    """In memory only."""
-    if payload is None:
-        return destination
-    if not isinstance(payload, dict):
-        raise invalid([Problem("payload", "Write {mode, language, template}.")])
-    stored = describe(destination)["payload"]
-    wanted = {"language": destination.language, "template": destination.template} | stored | payload
-    if wanted["mode"] not in PayloadMode.values or wanted["language"] not in Language.values:
-        known = f"{', '.join(PayloadMode.values)}; {', '.join(Language.values)}"
-        raise invalid([Problem("payload", f"Known modes and languages: {known}.")])
-    if not isinstance(wanted["template"], str):
-        raise invalid([Problem("payload.template", "Write text.")])
-    destination.payload_mode, destination.language = wanted["mode"], wanted["language"]
-    destination.template = wanted["template"]
-    return destination
-
-
-def _data(request: HttpRequest, destination: Destination, given: dict[str, Any]) -> dict[str, Any]:
-    """The event to try on, as it is stored."""
-    data, named = given.get("data"), given.get("event")
-    if data is not None and not isinstance(data, dict):
-        raise invalid([Problem("data", "Write an object: the event’s fields.")])
-    if named is not None and not isinstance(named, (str, int)):
-        raise invalid([Problem("event", "Write an event’s id or UUID.")])
-    if data is not None:
-        return data
-    return chosen_sample(destination, BUILT_IN).data if named is None else event_named(request, str(named)).data

@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,15 +12,13 @@ from django.views.decorators.http import require_POST
 
 from cohorts.time_zones import NAMES
 from delivery.removal import mark_project
-from events import audit
-from events.membership import add_member, may_create_projects
+from events.membership import may_create_projects
 from events.models import Project
 from events.retention_rules import FIELDS, LONGEST
-from events.roles import Role
 from events.toasts import toast
-from events.webforms import HubForm, HubModelForm
+from events.webforms import HubForm
 from events.write_keys import OVERLAP_HOURS, old_key
-from streamhub.project_settings import MOST_NAME, InvalidProject, change, renew_secret_key
+from streamhub.project_settings import MOST_NAME, InvalidProject, change, create, renew_secret_key
 
 # (address, what sends to it)
 INGEST = (
@@ -34,11 +32,19 @@ INGEST = (
 OPTIONAL = ("time_zone", *FIELDS.values())
 
 
-class ProjectForm(HubModelForm):
-    class Meta:
-        model = Project
-        fields = ["name"]
-        error_messages = {"name": {"unique": "There is a project of this name already. Choose another."}}
+class ProjectForm(HubForm):
+    name = forms.CharField(label="Name", max_length=MOST_NAME)
+
+    def save(self, by: User) -> Project | None:
+        """None where something is wrong; then the form says what."""
+        if not self.is_valid():
+            return None
+        try:
+            return create({"name": self.cleaned_data["name"]}, by)
+        except InvalidProject as error:
+            for problem in error.problems:
+                self.add_error(problem.field, problem.message)
+            return None
 
 
 class SettingsForm(HubForm):
@@ -118,11 +124,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not may_create_projects(request.user):
         raise PermissionDenied("Only administrators can make projects. Ask one of them.")
     form = ProjectForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            project = form.save()
-            audit.record("created", project)
-            add_member(project, request.user, Role.ADMIN)
+    if request.method == "POST" and (project := form.save(request.user)):
         return toast(request, redirect(project), "Project made.")
     return render(request, "projects/new.html", {"form": form})
 

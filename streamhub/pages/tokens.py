@@ -3,17 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from events.membership import may_create_projects
 from events.models import Project
 from events.roles import MEANING, Role
 from events.toasts import toast
 from events.webforms import HubForm
 from streamhub.api_tokens import MOST_NAME, InvalidToken, make_token, revoke
 from streamhub.models import ApiToken
-from streamhub.scopes import AREAS, READ, WRITE, Area
+from streamhub.scopes import AREAS, NEW_PROJECTS, READ, WRITE, Area
 
 DAYS = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Never")]
 WAYS = {"": "Nothing", READ: "Read", WRITE: "Read and change"}
@@ -31,23 +32,25 @@ class TokenForm(HubForm):
         label="Ends after", choices=DAYS, coerce=int, empty_value=None, required=False, initial="90"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for area in AREAS:
+    def __init__(self, by: Any, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.by = by
+        self.offered = [one for one in AREAS if one.slug != NEW_PROJECTS or may_create_projects(by)]
+        for area in self.offered:
             self.fields[area.slug] = forms.ChoiceField(
                 label=area.title, choices=_ways(area), required=False, initial="", help_text=area.text
             )
 
     @property
     def areas(self) -> list[forms.BoundField]:
-        return [self[area.slug] for area in AREAS]
+        return [self[area.slug] for area in self.offered]
 
-    def save(self, project: Project, by: Any) -> tuple[ApiToken, str] | None:
+    def save(self, project: Project) -> tuple[ApiToken, str] | None:
         """None where something is wrong; then the form says what."""
         if not self.is_valid():
             return None
-        given = self.cleaned_data
-        scopes = [f"{area.slug}:{given[area.slug]}" for area in AREAS if given[area.slug]]
+        given, by = self.cleaned_data, self.by
+        scopes = [f"{area.slug}:{given[area.slug]}" for area in self.offered if given[area.slug]]
         try:
             return make_token(project, name=given["name"], role=given["role"], scopes=scopes, days=given["days"], by=by)
         except InvalidToken as error:
@@ -59,9 +62,9 @@ class TokenForm(HubForm):
 
 def tokens(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
-    form = TokenForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (made := form.save(found, request.user)):
-        response = _page(request, found, TokenForm(), made=made[0], text=made[1])
+    form = TokenForm(request.user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (made := form.save(found)):
+        response = _page(request, found, TokenForm(request.user), made=made[0], text=made[1])
         response["Cache-Control"] = "no-store"
         return response
     return _page(request, found, form)
@@ -87,10 +90,14 @@ def _page(request: HttpRequest, project: Project, form: TokenForm, **more: Any) 
 
 
 def _ways(area: Area) -> list[tuple[str, str]]:
-    return [(way, words) for way, words in WAYS.items() if way != WRITE or area.writable]
+    return [(way, _word(area, way)) for way in WAYS if way in ("", *area.ways)]
+
+
+def _word(area: Area, way: str) -> str:
+    return WAYS[way] if READ in area.ways else {"": "No", WRITE: "Yes"}[way]
 
 
 def _said(token: ApiToken) -> list[tuple[str, str]]:
     """(area, what of it) of the token's scopes, in words."""
     ways = dict(scope.split(":") for scope in sorted(token.scopes))  # write, which comes last, holds read
-    return [(area.title, WAYS[ways[area.slug]].lower()) for area in AREAS if area.slug in ways]
+    return [(area.title, _word(area, ways[area.slug]).lower()) for area in AREAS if area.slug in ways]

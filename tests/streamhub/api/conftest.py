@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
@@ -22,7 +23,9 @@ def caller_for() -> Callable[..., Call]:
     """call(method, path below the project, body) with a token of the project."""
 
     def make(project: Project, role: str = Role.ADMIN, scopes: tuple[str, ...] = SCOPES) -> Call:
-        text = make_token(project, name="CI", role=role, scopes=scopes)[1]
+        known = {"username": "maker", "defaults": {"is_superuser": True}}
+        maker = User.objects.get_or_create(**known)[0]
+        text = make_token(project, name="CI", role=role, scopes=scopes, by=maker)[1]
         client = Client(raise_request_exception=True)
 
         def call(method: str, path: str = "", body: Any = None, **headers: str) -> HttpResponse:

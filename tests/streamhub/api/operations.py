@@ -16,7 +16,8 @@ from delivery.hooks.secrets import secrets_of
 from delivery.hooks.secrets import shown_secrets as shown_hooks
 from delivery.models import Channel, Delivery, Monitor, Replay
 from delivery.monitors.specification import save_channel, save_monitor
-from destinations.models import Destination, EventRule
+from destinations.models import Destination, EventRule, KindVersion, PortalKind
+from destinations.samples import keep_sample
 from destinations.signing_secrets import shown_secrets
 from destinations.specification import describe, save
 from events.annotations.models import Annotation
@@ -63,6 +64,9 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
     save_channel(busy, CHANNEL, Channel.objects.filter(project=busy).first())
     made = Annotation.objects.filter(project=busy).first()
     annotation = made or save_annotation(busy, {"label": "Release", "start": now()}, source="test")
+    made_kind = PortalKind.objects.get_or_create(slug="acme", project=busy)[0]
+    KindVersion.objects.get_or_create(kind=made_kind, number=1, defaults={"definition": {"name": "Acme"}})
+    keep_sample(delivery.destination, "VIP", "{}")
     rule = EventRule.objects.get_or_create(project=busy, types=["debug"])[0]
     named = {"role": Role.VIEWER, "name": "Other", "hash": f"of {busy.pk}", "defaults": {"scopes": ["events:read"]}}
     token = ApiToken.objects.get_or_create(project=busy, **named)[0]
@@ -74,7 +78,7 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
             "project": slug,
             "destination": lane,
             "number": number,
-            "kind": "webhook",
+            "kind": made_kind.slug if "/portal/" in operation.path else "webhook",
             "cohort": cohort.public_id,
             "user_id": "user-1",
             "delivery": delivery.pk,
@@ -84,6 +88,7 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
             "monitor": "Failures",
             "channel": "Team",
             "annotation": annotation.pk,
+            "sample": "VIP",
             "rule": rule.pk,
             "token": token.pk,
         }

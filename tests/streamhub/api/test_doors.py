@@ -14,7 +14,7 @@ from streamhub.scopes import SCOPES, covers
 from tests.streamhub.api.operations import Operation, addresses, operations
 
 EVERY = operations()
-MADE = ("{cohort}", "{username}", "{monitor}", "{channel}")  # a PUT makes what is not there
+MADE = ("{cohort}", "{username}", "{monitor}", "{channel}", "{sample}")  # a PUT makes what is not there
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_things_of_another_project_are_not_found(
     if "{project}" in operation.path:
         assert call(operation.method, foreign, {}).status_code == 404
     answer = call(operation.method, own, {})
-    names_a_thing = operation.path.count("{") > 1 and "{kind}" not in operation.path
+    names_a_thing = operation.path.count("{") > 1 and "/kinds/" not in operation.path
     makes_it = operation.method == "PUT" and operation.path.endswith(MADE)
     assert answer.status_code == 404 if names_a_thing and not makes_it else answer.status_code < 500
     assert AuditEntry.objects.filter(project=busy).count() == before
