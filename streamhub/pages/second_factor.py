@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from destinations.secrets import SecretUnreadable, opened, sealed
+from events.signed_in import signed_in
 from events.toasts import toast
 from streamhub.pages.second_factor_forms import ProofForm, SetUpForm
 from streamhub.second_factor import factor
@@ -26,7 +27,7 @@ SECONDS = 900
 @before_second_factor
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     if found := factor.factor_of(user):
         return _manage(request, user, found)
     return _set_up(request, user)
@@ -36,7 +37,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Shown to the session that made them, until it says that they are saved."""
-    user = _user(request)
+    user = signed_in(request)
     codes = factor.unused_codes(user) if request.session.get(FRESH, 0) > time.time() else []
     if request.method == "POST":
         request.session.pop(FRESH, None)
@@ -93,8 +94,3 @@ def _secret(request: HttpRequest) -> str:
         secret = generate_totp_secret()
         request.session[SECRET] = sealed(secret)
         return secret
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
