@@ -110,8 +110,9 @@ def start(data: Path, *arguments: str, database: str = "", port: int = 0, **envi
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what would make a hub of a test's own into another one."""
-    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE")
-    return {k: v for k, v in environment.items() if k not in ours and not k.startswith("STREAMHUB_")}
+    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+    # Django's own too: browser tests before this one leave DJANGO_ALLOW_ASYNC_UNSAFE behind in their process.
+    return {k: v for k, v in environment.items() if k not in ours and not k.startswith(("DJANGO_", "STREAMHUB_"))}
 
 
 def wait_for(port: int, path: str, seconds: float = 60) -> None:
