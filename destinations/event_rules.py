@@ -52,7 +52,8 @@ class Sight:
 
     def data(self, data: Data) -> Data:
         """An event's stored data as it is rendered."""
-        changed = self._changed(data.get("event_type", ""))
+        event_type = data.get("event_type", "")  # no text where somebody typed an event to try things out
+        changed = self._changed(event_type) if isinstance(event_type, str) else None
         return data | changed if changed else data
 
     def _changed(self, event_type: str) -> Data:

@@ -208,7 +208,7 @@ class CheckedMonitor(_Checked):
         self.columns["metric"] = metric
         window = self.given.get("window", HOUR)
         allowed = TRAITS[metric].windows
-        if window not in WINDOWS or isinstance(window, bool):
+        if isinstance(window, bool) or not isinstance(window, int) or window not in WINDOWS:
             self.problem("window", f"Write one of these numbers of seconds: {', '.join(map(str, WINDOWS))}.")
         elif window not in allowed:
             per = " or ".join(WINDOWS[one] for one in allowed)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 
 from events.annotations.models import Annotation
 from events.annotations.rules import MOST_CATEGORY, TEXTS, InvalidAnnotation, save_annotation, save_category
@@ -45,8 +46,9 @@ class AnnotationForm(HubForm):
         """None where the rules refuse it: then the fields say why."""
         values = self.cleaned_data
         try:
-            category = save_category(self.project, values["category"]) if values["category"].strip() else None
-            return save_annotation(self.project, values | {"category": category}, self.annotation, source=SOURCE)
+            with transaction.atomic():  # a category is made only together with what it is for
+                category = save_category(self.project, values["category"]) if values["category"].strip() else None
+                return save_annotation(self.project, values | {"category": category}, self.annotation, source=SOURCE)
         except InvalidAnnotation as error:
             for problem in error.problems:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)

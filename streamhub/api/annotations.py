@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 
@@ -75,7 +76,8 @@ def list_annotations(request: HttpRequest, project: str, query: Query[Annotation
 @router.door("POST", ALL, "annotation_new", WRITE, takes=AnnotationIn, gives=AnnotationOut, status=201)
 def add_annotation(request: WSGIRequest, project: str) -> HttpResponse:
     """Note that something happened."""
-    made = save_annotation(caller_of(request).project, _given(request), source="Management API")
+    with transaction.atomic():  # a category is made only together with what it is for
+        made = save_annotation(caller_of(request).project, _given(request), source="Management API")
     return versioned(request, shown(made), 201)
 
 
@@ -90,7 +92,9 @@ def patch_annotation(request: WSGIRequest, project: str, annotation: int) -> Htt
     """Change some of it."""
     found = _found(request, annotation)
     refuse_stale(request, shown(found))
-    return versioned(request, shown(save_annotation(found.project, _given(request), found)))
+    with transaction.atomic():
+        changed = save_annotation(found.project, _given(request), found)
+    return versioned(request, shown(changed))
 
 
 @router.door("DELETE", ONE, "annotation_delete", WRITE, status=204)

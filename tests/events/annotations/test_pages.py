@@ -39,6 +39,13 @@ def test_wrong_says_so_and_keeps_what_was_typed(member_client, project):
     assert not Annotation.objects.exists()
 
 
+def test_what_is_refused_leaves_no_category_behind(member_client, project):
+    form = {"label": "Sale", "start": "2026-03-02T10:00", "end": "2026-03-01T10:00", "category": "Shop"}
+    answer = member_client.post(reverse("annotation_new", args=[project.slug]), form)
+    assert "The end must come after the start." in answer.content.decode()
+    assert not project.annotation_categories.exists()
+
+
 def test_a_chart_gets_the_form_alone_with_the_moment_that_was_clicked(member_client, project):
     url = reverse("annotation_new", args=[project.slug])
     query = {"start": "2026-11-28T09:00:00+00:00", "next": "/p/shop/"}
