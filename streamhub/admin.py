@@ -60,4 +60,4 @@ class ApiTokenAdmin(RawRows):
 
 
 if apps.is_installed("allauth.mfa"):
-    from streamhub.second_factor import hidden_rows  # noqa: F401 - takes allauth's own pages away
+    from streamhub import allauth_admin  # noqa: F401 - in place of allauth's own pages

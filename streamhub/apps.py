@@ -7,3 +7,4 @@ class StreamHubConfig(AppConfig):
 
     def ready(self) -> None:
         from streamhub import checks, sign_in_trail  # noqa: F401 - they register themselves
+        from streamhub.single_sign_on import checks as more_checks  # noqa: F401

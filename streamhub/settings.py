@@ -13,6 +13,7 @@ from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
 from streamhub.database_options import options_for
 from streamhub.embedded_redis import socket_path
 from streamhub.keys import load_keys
+from streamhub.single_sign_on.configuration import Oidc, domain
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -95,8 +96,9 @@ RQ_QUEUES = {
 RQ = {"WORKER_CLASS": "delivery.worker.LongLivedWorker"}
 
 # -- the application -----------------------------------------------------------------------------------------------
-# Second factors. Workers and the clock sign nobody in, and spare themselves the modules and the memory.
-ACCOUNT_APPS = [] if sys.argv[1:2] in (["worker"], ["clock"]) else ["allauth.account", "allauth.mfa"]
+# Second factors and single sign-on. Workers and the clock sign nobody in, and spare themselves modules and memory.
+ALLAUTH = ("allauth.account", "allauth.mfa", "allauth.socialaccount")
+ACCOUNT_APPS = [] if sys.argv[1:2] in (["worker"], ["clock"]) else [*ALLAUTH]
 INSTALLED_APPS = [
     "streamhub.apps.StreamHubConfig",
     "events",
@@ -183,6 +185,19 @@ MFA_ADAPTER = "streamhub.second_factor.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a clock may be off
 MFA_RECOVERY_CODE_DIGITS = 10
+# Single sign-on: on where issuer, client id and secret are given (streamhub/single_sign_on/checks.py tells of halves).
+OIDC = Oidc(
+    issuer=env("STREAMHUB_OIDC_ISSUER", default="").strip(),
+    client_id=env("STREAMHUB_OIDC_CLIENT_ID", default=""),
+    client_secret=env("STREAMHUB_OIDC_CLIENT_SECRET", default=""),
+    name=env("STREAMHUB_OIDC_NAME", default="") or "single sign-on",
+    domains=tuple(map(domain, env.list("STREAMHUB_OIDC_DOMAINS", default=[]))),
+    makes_accounts=env.bool("STREAMHUB_OIDC_MAKE_ACCOUNTS", default=False),
+    project=env("STREAMHUB_OIDC_PROJECT", default=""),
+    role=env("STREAMHUB_OIDC_ROLE", default="") or "viewer",
+    passwords=env.bool("STREAMHUB_OIDC_PASSWORDS", default=True),
+)
+SOCIALACCOUNT_ADAPTER = "streamhub.single_sign_on.adapter.SingleSignOnAdapter"
 # How many workers for first attempts `up` runs; 0: as fits the database and the machine (processes.fresh_workers).
 FRESH_WORKERS = env.int("STREAMHUB_FRESH_WORKERS", default=0)
 if FRESH_WORKERS < 0:

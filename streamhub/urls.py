@@ -29,6 +29,7 @@ from streamhub.pages import (
     write_key,
 )
 from streamhub.second_factor.required import before_second_factor
+from streamhub.single_sign_on.routes import routes as single_sign_on_routes
 
 # The admin's own sign-in page sends people to ours.
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
@@ -78,6 +79,7 @@ urlpatterns = [
     path("", overview.home, name="home"),
     path("login/", sign_in.SignIn.as_view(), name="login"),
     path("login/code/", sign_in_code.sign_in_code, name="sign_in_code"),
+    *single_sign_on_routes(),
     path("logout/", before_second_factor(LogoutView.as_view()), name="logout"),
     path("password/", sign_in.PasswordChange.as_view(), name="password_change"),
     path("second-factor/", second_factor.second_factor, name="second_factor"),

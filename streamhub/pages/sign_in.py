@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from events.webforms import HubRenderer
 from streamhub import sign_in_limit, signing_in
 
 TOO_OFTEN = "Too many attempts failed. Try again in {minutes} min, or ask an administrator for a new password."
+NO_PASSWORDS = "Nobody signs in by password here. Use {name}."
 MISMATCH = "That user name and password don’t match. Check both and try again."
 
 
@@ -30,6 +32,8 @@ class SignInForm(AuthenticationForm):
         )
 
     def clean(self) -> dict[str, Any]:
+        if not settings.OIDC.by_password:
+            raise forms.ValidationError(NO_PASSWORDS.format(name=settings.OIDC.name), code="no_passwords")
         name = str(self.cleaned_data.get("username", ""))
         assert self.request is not None
         if wait := sign_in_limit.seconds_to_wait(self.request, name):
@@ -47,6 +51,9 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "sign_in/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return super().get_context_data(oidc=settings.OIDC, **more)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         return signing_in.proceed(self.request, form.get_user(), self.get_success_url())

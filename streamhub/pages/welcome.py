@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 
 from events import audit
 from events.toasts import toast
 from events.webforms import HubRenderer
 from streamhub import signing_in
+from streamhub.pages.sign_in import NO_PASSWORDS
 
 
 class FirstPasswordForm(SetPasswordForm):
@@ -24,6 +29,7 @@ class FirstPasswordForm(SetPasswordForm):
         self.fields["new_password2"].label = "Password again"
 
 
+@method_decorator(login_not_required, name="dispatch")
 class Welcome(PasswordResetConfirmView):
     """The link works once, and for three days: it is signed over the account as it is now."""
 
@@ -31,6 +37,11 @@ class Welcome(PasswordResetConfirmView):
     template_name = "sign_in/welcome.html"
     success_url = reverse_lazy("home")
     reset_url_token = "choose"  # noqa: S105 - what stands in the address instead of the token
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.OIDC.by_password:
+            return toast(request, redirect("login"), NO_PASSWORDS.format(name=settings.OIDC.name), "info")
+        return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         super().form_valid(form)
