@@ -29,8 +29,6 @@ ON_POSTGRESQL = (
     # Pages ask what was asked already; the log's, whose statements differ, are in tests/delivery.
     *("--ignore=tests/destinations/pages", "--ignore=tests/destinations/portal", "--ignore=tests/cohorts/pages"),
     "--ignore=tests/streamhub/test_doors.py",
-    # Two hubs on SQLite, whatever there is.
-    "--ignore=tests/streamhub/test_two_hubs.py",
 )
 # The long walks of the road, killing and stopping, are taken once: on PostgreSQL, where there is one.
 LONG_WALKS = (

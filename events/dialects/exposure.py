@@ -1,5 +1,5 @@
-"""Exposures: a user has seen a variant of an experiment. Amplitude's SDKs send `$exposure`; it is kept, as Amplitude
-keeps it, as `[Experiment] Exposure`, and the variant becomes a property of the user."""
+"""Exposures: a user has seen a variant of an experiment. SDKs send `$exposure`; it is kept, as Amplitude keeps it, as
+`[Experiment] Exposure`, and the variant becomes a property of the user."""
 
 from typing import Any
 

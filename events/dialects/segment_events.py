@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from events.accept import Incoming
+from events.dialects import exposure
 from events.dialects.amplitude_groups import group_name
 from events.dialects.segment_context import read_context
 from events.dialects.segment_messages import Message
@@ -50,8 +51,12 @@ def to_event(message: Message, project_id: int, uuid: UUID) -> Incoming:
 
 
 def _track(incoming: Incoming, message: Message) -> None:
+    """One by a name that Amplitude's Experiment gives to exposures is an exposure, whoever sends it."""
     _name(incoming, message.sent.get("event"), "track")
     _properties(incoming, message.object("properties"))
+    if incoming.event_type in exposure.SENT_AS:
+        incoming.topic = exposure.TOPIC
+        exposure.complete(incoming)
 
 
 def _other(incoming: Incoming, message: Message) -> None:

@@ -14,16 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_by_a_click_and_by_keyboard(page: Page, busy: Project, notes: Notes) -> None:
     page.goto(reverse("overview", args=[busy.slug]))
-    bar = page.locator("[data-at]").nth(20)
-    hour = (bar.get_attribute("data-at") or "")[:16]
-    bar.locator(".hit").click()
+    hour = annotate(page, "Version 2.4", "Releases")
     dialog = page.get_by_role("dialog", name="Annotate")
-    expect(dialog.get_by_label("What happened")).to_be_focused()
-    expect(dialog.get_by_label("When (UTC)")).to_have_value(hour)
-    dialog.get_by_label("What happened").fill("Version 2.4")
-    dialog.get_by_label("Category").fill("Releases")
-    dialog.get_by_role("button", name="Annotate").click()
-    expect(page.locator(".sh-toast")).to_contain_text("Version 2.4 was annotated.")
     hands = Keyboard(page)
     hands.press(page.get_by_role("link", name="Annotate", exact=True))
     expect(dialog.get_by_label("What happened")).to_be_focused()
@@ -41,3 +33,18 @@ def test_by_a_click_and_by_keyboard(page: Page, busy: Project, notes: Notes) -> 
     announced = Event.objects.filter(topic="annotation.created").order_by("pk")
     assert [one.data["event_properties"]["label"] for one in announced] == ["Version 2.4", "Outage"]
     assert notes.console == []
+
+
+def annotate(page: Page, label: str, category: str) -> str:
+    """By a click into the chart that the page shows. Returns when, as 2026-01-15T10:00."""
+    bar = page.locator("[data-at]").nth(20)
+    hour = (bar.get_attribute("data-at") or "")[:16]
+    bar.locator(".hit").click()
+    dialog = page.get_by_role("dialog", name="Annotate")
+    expect(dialog.get_by_label("What happened")).to_be_focused()
+    expect(dialog.get_by_label("When (UTC)")).to_have_value(hour)
+    dialog.get_by_label("What happened").fill(label)
+    dialog.get_by_label("Category").fill(category)
+    dialog.get_by_role("button", name="Annotate").click()
+    expect(page.locator(".sh-toast")).to_contain_text(f"{label} was annotated.")
+    return hour
