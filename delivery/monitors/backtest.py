@@ -58,8 +58,7 @@ def _points(monitor: Monitor, moment: datetime, step: int) -> Iterator[Point]:
             earlier = (series.at(end - timedelta(days=days)) for days in range(7 * WEEKS, 0, -1))
             past = [number for number in earlier if number is not None]
         reading = Reading(series.at(end), before=series.at(end - length), past=past)
-        counts = TRAITS[monitor.metric].counts
-        yield Point(end, judge(monitor.condition, monitor.threshold, reading, counts=counts))
+        yield Point(end, judge(monitor.condition, monitor.threshold, reading, TRAITS[monitor.metric]))
 
 
 def _count(monitor: Monitor, points: list[Point]) -> int:

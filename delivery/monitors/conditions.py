@@ -7,6 +7,8 @@ from statistics import NormalDist, mean, stdev
 
 from django.db import models
 
+from delivery.monitors.metrics import Traits
+
 BANDS = (95, 98, 99)  # percent
 WEEKS = 4
 LEAST_PAST = 7  # same hours of other days; fewer say nothing of what is usual
@@ -46,10 +48,10 @@ class Verdict:
     high: float | None = None
 
 
-def judge(condition: str, threshold: float, reading: Reading, *, counts: bool) -> Verdict:
-    """`counts`: the metric is a number of things."""
+def judge(condition: str, threshold: float, reading: Reading, traits: Traits) -> Verdict:
+    """`traits`: those of the metric."""
     value = reading.value
-    low, high = bounds(condition, threshold, reading, counts=counts)
+    low, high = bounds(condition, threshold, reading, traits)
     if condition in (Condition.ABOVE, Condition.RISES) and reading.running is not None:
         # What is too much already need not wait for the minute's end.
         value = reading.running if value is None else max(value, reading.running)
@@ -58,19 +60,22 @@ def judge(condition: str, threshold: float, reading: Reading, *, counts: bool) -
     return Verdict((low is not None and value < low) or (high is not None and value > high), value, low, high)
 
 
-def bounds(condition: str, threshold: float, reading: Reading, *, counts: bool) -> tuple[float | None, float | None]:
+def bounds(condition: str, threshold: float, reading: Reading, traits: Traits) -> tuple[float | None, float | None]:
     """(low, high); None where there is no such bound, or nothing to compare with."""
     if condition == Condition.ABOVE:
         return None, threshold
     if condition == Condition.BELOW:
         return threshold, None
     if condition in COMPARED:
-        if not reading.before:  # a change from nothing is no percentage
+        before = reading.before
+        if before is not None and condition == Condition.RISES:
+            before = max(before, traits.rises_from)
+        if not before:  # a change from nothing is no percentage
             return None, None
         if condition == Condition.RISES:
-            return None, reading.before * (1 + threshold / 100)
-        return reading.before * (1 - threshold / 100), None
-    return band(threshold, reading.past, counts=counts)
+            return None, before * (1 + threshold / 100)
+        return before * (1 - threshold / 100), None
+    return band(threshold, reading.past, counts=traits.counts)
 
 
 def band(percent: float, past: Sequence[float], *, counts: bool) -> tuple[float | None, float | None]:

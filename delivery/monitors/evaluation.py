@@ -58,7 +58,7 @@ def _names(found: Iterable[Reading]) -> Mapping[int, str]:
 
 
 def _judge(monitor: Monitor, reading: Reading, names: Mapping[int, str], moment: datetime) -> int:
-    verdict = judge(monitor.condition, monitor.threshold, reading, counts=TRAITS[monitor.metric].counts)
+    verdict = judge(monitor.condition, monitor.threshold, reading, TRAITS[monitor.metric])
     state = _state(monitor, verdict)
     changes = {"value": verdict.value} if verdict.value != monitor.value else {}
     if state != monitor.state:

@@ -23,12 +23,14 @@ class Metric(models.TextChoices):
 @dataclass(frozen=True, slots=True)
 class Traits:
     """`measure`: what stands behind a number. `windows`: seconds that it can be watched over. `counts`: whether it is a
-    number of things, which vary by chance as such numbers do. `of`: what it is about, beside the project."""
+    number of things, which vary by chance as such numbers do. `of`: what it is about, beside the project. `rises_from`:
+    a rise is measured from as many at least, so that one from nothing is seen, and one from 1 to 3 is none."""
 
     measure: str
     windows: tuple[int, ...] = tuple(WINDOWS)
     counts: bool = True
     of: str = ""
+    rises_from: int = 0
 
     @property
     def is_gauge(self) -> bool:
@@ -41,7 +43,7 @@ TRAITS: dict[str, Traits] = {
     Metric.USERS: Traits("users", (HOUR, DAY)),
     Metric.SUCCESS: Traits("%", counts=False, of="lane"),
     Metric.P95: Traits("ms", counts=False, of="lane"),
-    Metric.WAITING: Traits("deliveries", of="lane now"),
+    Metric.WAITING: Traits("deliveries", of="lane now", rises_from=20),
     Metric.PAUSED: Traits("min", counts=False, of="lane now"),
     Metric.COHORT: Traits("users", (HOUR, DAY), of="cohort"),
     Metric.REFUSED: Traits("requests"),
@@ -50,9 +52,13 @@ TRAITS: dict[str, Traits] = {
 LEAST_AMONG_ANY = 20
 
 
+ONE = {"events": "event", "users": "user", "deliveries": "delivery", "requests": "request"}
+
+
 def written(metric: str, number: float | None) -> str:
-    """`1,204 events`, `97.3 %`"""
+    """`1,204 events`, `1 event`, `97.3 %`"""
     if number is None:
         return "–"
     digits = f"{number:,.1f}" if number != round(number) and abs(number) < 1_000 else f"{number:,.0f}"
-    return f"{digits} {TRAITS[metric].measure}"
+    measure = TRAITS[metric].measure
+    return f"{digits} {ONE.get(measure, measure) if digits == '1' else measure}"

@@ -37,7 +37,7 @@ READY_MADE = (
     ReadyMade(
         "backlog",
         "layers",
-        "Twice as many deliveries wait as an hour before.",
+        "Twice as many deliveries wait as an hour before, and more than 40.",
         {"name": "Growing backlog", "metric": Metric.WAITING.value, "condition": Condition.RISES.value,
          "threshold": 100, "window": HOUR},
     ),

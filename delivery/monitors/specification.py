@@ -242,7 +242,8 @@ class CheckedMonitor(_Checked):
         names = cohort_names(self.project.pk)
         by_name = {name: public_id for public_id, name in names.items()}
         if not isinstance(given, str) or given not in names | by_name:
-            return self.problem("cohort", f"There is no cohort “{given or ''}” in this project. Choose one.")
+            wrong = f"There is no cohort “{given}” in this project. Choose one." if given else "Choose a cohort."
+            return self.problem("cohort", wrong)
         self.columns["cohort"] = given if given in names else by_name[given]
         return None
 

@@ -19,7 +19,8 @@ def metric_words(monitor: Monitor, names: Mapping[str, str] | None = None) -> st
         "cohort": (names or {}).get(monitor.cohort, monitor.cohort),
     }.get(traits.of, "")
     if traits.of in ("lane", "lane now"):
-        about = monitor.destination.name if monitor.destination else "any destination"
+        others = "all destinations" if monitor.metric == Metric.WAITING else "any destination"
+        about = monitor.destination.name if monitor.destination else others
     over = "" if traits.is_gauge else f" per {WINDOWS[monitor.window]}"
     return f"{label}{f' ({about})' if about else ''}{over}"
 

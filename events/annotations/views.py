@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from events.annotations.forms import AnnotationForm
 from events.annotations.models import Annotation
@@ -41,12 +42,16 @@ def annotations(request: HttpRequest, project: str) -> HttpResponse:
 
 
 def annotation_new(request: HttpRequest, project: str) -> HttpResponse:
-    """`start`: when, as ISO 8601. `next`: the page to come back to. For htmx, the form alone, for a dialog."""
+    """`start`: when, as ISO 8601. `next`: the page to come back to. For htmx, alone, for a dialog; with `stays`, the
+    page around it is not left, as something is being written there, and hears of it by the event `annotated`."""
     found = get_object_or_404(Project, slug=project)
     start = _moment(request.GET.get("start", ""))
     form = AnnotationForm(request.POST or None, project=found, initial={"start": start} if start else None)
     if request.method == "POST" and form.is_valid() and (made := form.save()):
-        return toast(request, redirect(_way_back(request)), f"{made.label} was annotated.")
+        stays = htmx_of(request) and _stays(request)
+        # The dialog closes before the toast comes: it would be shown in there.
+        answer = trigger_client_event(HttpResponse(status=204), "annotated") if stays else redirect(_way_back(request))
+        return toast(request, answer, f"{made.label} was annotated.")
     return _form(request, found, form)
 
 
@@ -66,12 +71,16 @@ def annotation_delete(request: HttpRequest, project: str, pk: int) -> HttpRespon
 
 
 def _form(request: HttpRequest, project: Project, form: AnnotationForm) -> HttpResponse:
-    context: dict[str, Any] = {"project": project, "form": form, "next": _way_back(request)}
+    context: dict[str, Any] = {"project": project, "form": form, "next": _way_back(request), "stays": _stays(request)}
     htmx = htmx_of(request)
     alone = htmx and not htmx.history_restore_request
     response = render(request, "annotations/dialog.html" if alone else "annotations/edit.html", context)
     response["Vary"] = "HX-Request"
     return response
+
+
+def _stays(request: HttpRequest) -> bool:
+    return "stays" in request.GET or "stays" in request.POST
 
 
 def _way_back(request: HttpRequest) -> str:

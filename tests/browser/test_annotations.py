@@ -1,5 +1,7 @@
 """Annotating a chart: by a click into it, and by the keyboard alone."""
 
+from collections.abc import Callable
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -8,6 +10,9 @@ from events.annotations.models import Annotation
 from events.models import Event, Project
 from tests.browser.conftest import Notes
 from tests.browser.hands import Keyboard
+from tests.delivery.monitors.conftest import came_in, moment
+
+__all__ = ["came_in", "moment"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +38,21 @@ def test_by_a_click_and_by_keyboard(page: Page, busy: Project, notes: Notes) -> 
     announced = Event.objects.filter(topic="annotation.created").order_by("pk")
     assert [one.data["event_properties"]["label"] for one in announced] == ["Version 2.4", "Outage"]
     assert notes.console == []
+
+
+def test_what_is_being_written_beside_a_chart_stays(
+    page: Page, project: Project, came_in: Callable[..., None], notes: Notes
+) -> None:
+    came_in(9, minutes=300)
+    page.goto(reverse("monitor_new", args=[project.slug]))
+    page.get_by_label("Name").fill("Half written")
+    page.get_by_label("Number").fill("7")
+    expect(page.locator("#preview")).to_contain_text("Fires above")
+    annotate(page, "Version 2.4", "Releases")
+    expect(page.get_by_role("link", name="Version 2.4 (Releases)")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_label("Name")).to_have_value("Half written")
+    assert [line for line in notes.console if "htmx:sendAbort" not in line and "htmx:afterRequest" not in line] == []
 
 
 def annotate(page: Page, label: str, category: str) -> str:

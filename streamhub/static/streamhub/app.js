@@ -9,7 +9,8 @@
    data-set-theme="dark"       light, dark or auto
    data-menu                   opens the navigation on small screens
    data-read="..."             what a chart's line says while one points at this part
-   data-annotate="url"         a chart: a click on a part with data-at opens the form of a new annotation there
+   data-annotate="url"         a chart: a click on a part with data-at opens the form of a new annotation there. The page is
+                               loaded anew then, unless what asks again at "annotated" (in hx-trigger) is on it
    data-submit                 sends its form when changed
 */
 (function () {
@@ -169,11 +170,13 @@
       dialog.setAttribute("aria-labelledby", "annotate-title");
       document.body.append(dialog);
     }
-    const query = new URLSearchParams({ next: location.pathname + location.search, ...(start && { start }) });
+    const stays = document.querySelector('[hx-trigger*="annotated"]') && { stays: 1 };
+    const query = new URLSearchParams({ next: location.pathname + location.search, ...(start && { start }), ...stays });
     htmx.ajax("GET", url + "?" + query, { target: dialog, swap: "innerHTML" }).then(() => { if (dialog.querySelector("form")) dialog.showModal(); });
   }
   onClick("[data-annotate] [data-at]", (part) => annotate(part.closest("[data-annotate]").dataset.annotate, part.dataset.at));
   onClick("[data-annotate-link]", (link, event) => { event.preventDefault(); annotate(link.pathname); });
+  on("annotated", () => document.getElementById("annotate").close());
 
   /* -- theme -- */
   const paint = () => all("[data-set-theme]").forEach((b) => b.setAttribute("aria-pressed", b.dataset.setTheme === shTheme.get()));

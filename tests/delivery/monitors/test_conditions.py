@@ -3,6 +3,7 @@
 import pytest
 
 from delivery.monitors.conditions import Reading, band, judge
+from delivery.monitors.metrics import TRAITS, Metric, written
 
 QUIET = (100.0, 104.0, 96.0, 101.0, 99.0, 102.0, 98.0)
 
@@ -32,7 +33,32 @@ QUIET = (100.0, 104.0, 96.0, 101.0, 99.0, 102.0, 98.0)
     ],
 )
 def test_judge(condition, threshold, reading, fires):
-    assert judge(condition, threshold, reading, counts=True).fires is fires
+    assert judge(condition, threshold, reading, TRAITS[Metric.EVENTS]).fires is fires
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "fires"),
+    [(41, 0, True), (40, 0, False), (3, 1, False), (41, 20, True), (62, 30, True), (60, 30, False), (900, None, None)],
+)
+def test_a_backlog_that_grows_from_nothing(value, before, fires):
+    """Where hardly anything waits, twice as much is nothing; where nothing waited, there is no percentage."""
+    assert judge("rises", 100, Reading(value, before=before), TRAITS[Metric.WAITING]).fires is fires
+
+
+@pytest.mark.parametrize(
+    ("metric", "number", "words"),
+    [
+        ("events", 1, "1 event"),
+        ("events", 1.2, "1.2 events"),
+        ("events", 1204, "1,204 events"),
+        ("waiting", 1, "1 delivery"),
+        ("users", 0, "0 users"),
+        ("success", 1, "1 %"),
+        ("p95", None, "–"),
+    ],
+)
+def test_numbers_in_words(metric, number, words):
+    assert written(metric, number) == words
 
 
 def test_bands_grow_with_what_they_hold():

@@ -232,7 +232,7 @@ class TestGauges:
             deliver(event, lane, "queued")
         write_gauges_down(moment)
         assert gauges.before("waiting", [Subject(monitor.project_id)], moment) == {Subject(monitor.project_id): 2}
-        for event in make_events(3):
+        for event in make_events(39):
             deliver(event, lane, "queued")
         assert evaluate(moment + timedelta(hours=1)) == 1
 

@@ -1,5 +1,6 @@
 """The list of annotations and the form, also as charts open it."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,19 @@ def test_made_by_the_form_one_comes_back_to_the_chart(member_client, project):
     assert (response.status_code, response["Location"]) == (302, "/p/shop/?range=7d")
     made = Annotation.objects.select_related("category").get()
     assert (made.start, made.category.name, made.author_name, made.source) == (NOON, "Campaigns", "member", "browser")
+
+
+def test_made_where_something_is_being_written_the_page_hears_of_it_and_stays(member_client, project):
+    url = reverse("annotation_new", args=[project.slug])
+    form = member_client.get(url, {"stays": 1}, headers={"HX-Request": "true"}).content.decode()
+    assert f'hx-post="{url}"' in form
+    given = {"label": "Sale", "start": "2026-11-28T12:00", "stays": "1"}
+    wrong = member_client.post(url, given | {"label": ""}, headers={"HX-Request": "true"})
+    assert (wrong.status_code, 'name="stays"' in wrong.content.decode()) == (200, True)
+    made = member_client.post(url, given, headers={"HX-Request": "true"})
+    told = json.loads(made["HX-Trigger"])
+    assert (made.status_code, list(told)) == (204, ["annotated", "toast"])
+    assert Annotation.objects.get().label == "Sale"
 
 
 @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
