@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from events.accept import Incoming, accept
 from events.models import Event, Project
 from events.shape import time_text
 from streamhub import embedded_redis
+from tests import prepared
 
 
 def _empty_tables(case: TransactionTestCase) -> None:
@@ -40,6 +42,11 @@ def _empty_tables(case: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _empty_tables
+
+
+def pytest_configure() -> None:
+    """Before other test processes are started, which are to find it."""
+    prepared.begin()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -63,6 +70,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if reporter and reporter.stats.get("skipped"):
         reporter.write_line("Tests were skipped, and everything was to be tested.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The tables of the tests' own database are a copy too; `migrate` looks them through and finds nothing to do."""
+    given = settings.DATABASES["default"]
+    if given["ENGINE"] == "django.db.backends.sqlite3":
+        prepared.copy_database(Path(given["TEST"]["NAME"]))
+    else:
+        given["TEST"]["TEMPLATE"] = prepared.template(given)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Kept is what was copied; the folder goes away."""
+    return settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 
 
 @pytest.fixture(scope="session", autouse=True)

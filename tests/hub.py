@@ -4,17 +4,22 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 import yaml
+
+from tests import prepared
 
 READY = "StreamHub is ready"
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +44,17 @@ class Hub:
         path = self.data / "bench.yaml"
         path.write_text(yaml.safe_dump(declaration))
         self.manage("apply", str(path))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        return query(self.environment.get("DATABASE_URL", ""), self.data, sql)
+
+    def deliveries(self, project: str) -> dict[str, int]:
+        """How many a project has in each state, as the log has them."""
+        counted = self.query(
+            "SELECT d.state, count(*) FROM delivery_delivery d JOIN events_project p ON p.id = d.project_id "
+            f"WHERE p.name = '{project}' GROUP BY d.state"
+        )
+        return dict(counted)
 
     @property
     def printed(self) -> str:
@@ -87,8 +103,13 @@ def hub(database: str = "", database_process: psutil.Process | None = None, **en
             running.stop()
 
 
-def start(data: Path, *arguments: str, database: str = "", port: int = 0, **environment: str) -> Hub:
-    """Starts `up` on a folder and waits until it is ready; what it prints stands in DIR/printed."""
+def start(
+    data: Path, *arguments: str, database: str = "", port: int = 0, empty: bool = False, **environment: str
+) -> Hub:
+    """Starts `up` on a folder and waits until it is ready; what it prints stands in DIR/printed. A new folder gets what
+    `up` would make first as a copy, unless it is to stay `empty`."""
+    if not empty:
+        _prepare(data, database)
     variables = without_settings(os.environ)
     variables |= {"STREAMHUB_ALLOWED_NETWORKS": "127.0.0.0/8"} | environment
     if database:
@@ -108,11 +129,28 @@ def start(data: Path, *arguments: str, database: str = "", port: int = 0, **envi
     return running
 
 
+def _prepare(data: Path, database: str) -> None:
+    if not database and not (data / prepared.SQLITE).exists():
+        prepared.copy_database(data / prepared.SQLITE)
+    if not (data / "static").exists():
+        prepared.copy_static(data / "static")
+
+
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what would make a hub of a test's own into another one."""
-    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTHONDONTWRITEBYTECODE")
     # Django's own too: browser tests before this one leave DJANGO_ALLOW_ASYNC_UNSAFE behind in their process.
     return {k: v for k, v in environment.items() if k not in ours and not k.startswith(("DJANGO_", "STREAMHUB_"))}
+
+
+def query(url: str, data: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Reads a hub's database directly, so that looking costs the hub nothing. `url`: as in DATABASE_URL, or "" for the
+    SQLite file in its folder."""
+    if url:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            return connection.execute(sql).fetchall()
+    with closing(sqlite3.connect(f"file:{data / prepared.SQLITE}?mode=ro", uri=True, timeout=30)) as connection:
+        return connection.execute(sql).fetchall()
 
 
 def wait_for(port: int, path: str, seconds: float = 60) -> None:

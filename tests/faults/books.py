@@ -1,6 +1,5 @@
 """The two sides of the account: what arrived, as the sink wrote it down, and what the hub's log says of it."""
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import psycopg
+
+from tests.hub import query
 
 
 @dataclass(slots=True, frozen=True)
@@ -30,20 +30,11 @@ def arrivals(path: Path) -> list[Arrival]:
 
 @dataclass
 class Log:
-    """Reads the hub's database directly, so that looking costs the hub nothing."""
-
     url: str  # a postgres:// URL, or "" for the SQLite file
     data: Path
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        if self.url:
-            with psycopg.connect(self.url, connect_timeout=5) as connection:
-                return connection.execute(sql).fetchall()
-        connection = sqlite3.connect(f"file:{self.data / 'streamhub.sqlite3'}?mode=ro", uri=True, timeout=30)
-        try:
-            return connection.execute(sql).fetchall()
-        finally:
-            connection.close()
+        return query(self.url, self.data, sql)
 
     def open(self) -> int:
         """Events that wait to be routed and deliveries that have not ended."""

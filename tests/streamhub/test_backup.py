@@ -5,19 +5,18 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import orjson
-import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from tests import postgres
+from tests import postgres, prepared
 from tests.hub import Hub, start
 from tests.receiver import receiver
 from tests.streamhub.test_half_sent import KEY
-from tests.streamhub.test_up import _project_counts, database, wait_until  # noqa: F401 - a fixture
+from tests.streamhub.test_up import database, wait_until  # noqa: F401 - a fixture
 
 DELIVERED, WAITING = 50, 150
 PAUSE = (
@@ -31,11 +30,8 @@ def other_database(database: str) -> Iterator[str]:  # noqa: F811
     if not database:
         yield ""
         return
-    server, name = database.rpartition("/")[0], f"hub_{uuid4().hex}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with prepared.database(settings.DATABASES["default"], empty=True) as url:
+        yield url
 
 
 @pytest.mark.processes
@@ -53,7 +49,7 @@ def test_a_restored_hub_delivers_what_was_waiting(tmp_path: Path, database: str,
             running.apply({"projects": [{"name": "Shop", "api_key": KEY, "destinations": hooks}]})
             _post(running, range(DELIVERED))
             wait_until(lambda: len(hook.requests) == DELIVERED)
-            wait_until(lambda: _project_counts(running, "Shop").get("delivered") == DELIVERED)
+            wait_until(lambda: running.deliveries("Shop").get("delivered") == DELIVERED)
             running.manage("shell", "--no-imports", "-c", PAUSE.format("now()"))
             _post(running, range(DELIVERED, DELIVERED + WAITING))
             _back_up(running, database, copy)
@@ -64,7 +60,7 @@ def test_a_restored_hub_delivers_what_was_waiting(tmp_path: Path, database: str,
         try:
             running.manage("shell", "--no-imports", "-c", PAUSE.format("None"))
             wait_until(lambda: len(hook.requests) == DELIVERED + WAITING)
-            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": DELIVERED + WAITING})
+            wait_until(lambda: running.deliveries("Shop") == {"delivered": DELIVERED + WAITING})
         finally:
             running.stop()
     numbers = [orjson.loads(body)["event_properties"]["number"] for body in hook.bodies]

@@ -9,16 +9,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import orjson
 import psutil
-import psycopg
 import pytest
 import redis
 from amplitude import Amplitude, BaseEvent, EventOptions, Identify
 from django.conf import settings
 
+from tests import prepared
 from tests.hub import ROOT, Hub, hub, start, without_settings
 from tests.receiver import receiver
 
@@ -32,13 +31,8 @@ def database() -> Iterator[str]:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         yield ""
         return
-    given = settings.DATABASES["default"]
-    server = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
-    name = f"hub_{uuid4().hex}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with prepared.database(settings.DATABASES["default"]) as url:
+        yield url
 
 
 def declare(running: Hub, *destinations: dict[str, object]) -> None:
@@ -69,14 +63,14 @@ def wait_until(condition, seconds: float = 60) -> None:
 
 class TestFirstRun:
     def test_a_newcomer_gets_an_address_a_login_and_deliveries_to_look_at(self, tmp_path, database):
-        running = start(tmp_path, database=database, STREAMHUB_ALLOWED_NETWORKS="")
+        running = start(tmp_path, database=database, empty=True, STREAMHUB_ALLOWED_NETWORKS="")
         try:
             assert f"http://127.0.0.1:{running.port}/" in running.printed
             assert re.search(r"Sign in as +admin\n +with the password +\S{16}\n", running.printed)
             assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
-            seen = _project_counts(running, "Demo shop")
-            wait_until(lambda: _project_counts(running, "Demo shop").get("delivered", 0) >= 30)
-            assert set(_project_counts(running, "Demo shop")) == {"delivered"}, seen
+            seen = running.deliveries("Demo shop")
+            wait_until(lambda: running.deliveries("Demo shop").get("delivered", 0) >= 30)
+            assert set(running.deliveries("Demo shop")) == {"delivered"}, seen
         finally:
             assert running.stop() == 0
         assert _leftovers(tmp_path) == []
@@ -118,7 +112,7 @@ class TestFirstRun:
                 inbox = f"http://127.0.0.1:{running.port}/inbox/{_inbox_token(running, 'My project')}"
                 declare(running, {"name": "Inbox", "url": inbox, "enabled": True})
                 send(running, 10)
-                wait_until(lambda: _project_counts(running, "Shop").get("delivered") == 10)
+                wait_until(lambda: running.deliveries("Shop").get("delivered") == 10)
             finally:
                 running.stop()
             assert other.requests == []
@@ -130,7 +124,7 @@ class TestTheRoad:
             declare(running, {"name": "Hook", "url": hook.url, "enabled": True})
             send(running, 1000)
             wait_until(lambda: len(hook.requests) >= 1000)
-            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 1000})
+            wait_until(lambda: running.deliveries("Shop") == {"delivered": 1000})
         bodies = [orjson.loads(body) for body in hook.bodies]
         tracked = [body for body in bodies if body["event_type"] == "Order Placed"]
         assert sorted(body["event_properties"]["number"] for body in tracked) == [
@@ -151,7 +145,7 @@ class TestTheRoad:
             worker, *_ = running.processes()["worker fresh"]
             worker.send_signal(signal.SIGKILL)
             redis.Redis(unix_socket_path=str(running.data / "redis.sock")).flushall()
-            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 5000}, 150)
+            wait_until(lambda: running.deliveries("Shop") == {"delivered": 5000}, 150)
         times = Counter(orjson.loads(body)["event_properties"]["number"] for body in hook.bodies)
         assert sorted(times) == list(range(5000))
         # Sent and not yet recorded when it died: requests under way, and outcomes that waited to be written.
@@ -165,7 +159,7 @@ class TestTheRoad:
             wait_until(lambda: len(hook.requests) > 500)
             assert running.stop() == 0
             running = start(tmp_path, "--no-demo", database=database)
-            wait_until(lambda: _project_counts(running, "Shop") == {"delivered": 3000})
+            wait_until(lambda: running.deliveries("Shop") == {"delivered": 3000})
             running.stop()
         times = Counter(orjson.loads(body)["event_properties"]["number"] for body in hook.bodies)
         assert sorted(times) == list(range(3000))
@@ -187,19 +181,9 @@ def _post(running: Hub, count: int) -> None:
     connection.close()
 
 
-def _project_counts(running: Hub, project: str) -> dict[str, int]:
-    """Deliveries of a project by state, as the log has them."""
-    program = (
-        "from delivery.models import Delivery; from django.db.models import Count; import json; "
-        f"print(json.dumps(dict(Delivery.objects.filter(project__name={project!r}).order_by()"
-        ".values_list('state').annotate(Count('id')))))"
-    )
-    return orjson.loads(running.manage("shell", "--no-imports", "-c", program))
-
-
 def _inbox_token(running: Hub, project: str) -> str:
-    program = f"from events.models import Project; print(Project.objects.get(name={project!r}).inbox_token)"
-    return running.manage("shell", "--no-imports", "-c", program).strip()
+    ((token,),) = running.query(f"SELECT inbox_token FROM events_project WHERE name = '{project}'")
+    return token
 
 
 def _leftovers(data: Path) -> list[str]:
