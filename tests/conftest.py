@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -124,32 +125,36 @@ def empty_redis(redis_server: None) -> None:
 
 @pytest.fixture
 def project(db: None) -> Project:
+    return new_project()
+
+
+def new_project() -> Project:
     return Project.objects.create(name="Shop", api_key="0123456789abcdef0123456789abcdef")
 
 
 @pytest.fixture
 def make_destination(project: Project) -> Callable[..., Destination]:
     """Makes an enabled destination; keyword arguments are keys of its specification."""
+    return partial(new_destination, project)
 
-    def make(**given: Any) -> Destination:
-        wanted = {"name": f"Hook {uuid4().hex[:6]}", "url": "http://127.0.0.1:8009/hook", "enabled": True} | given
-        return specification.save(project, wanted)[0]
 
-    return make
+def new_destination(project: Project, **given: Any) -> Destination:
+    wanted = {"name": f"Hook {uuid4().hex[:6]}", "url": "http://127.0.0.1:8009/hook", "enabled": True} | given
+    return specification.save(project, wanted)[0]
 
 
 @pytest.fixture
 def make_events(project: Project) -> Callable[..., list[Event]]:
     """Accepts `count` tracked events of one type, as a dialect would hand them over, and returns their rows."""
+    return partial(new_events, project)
 
-    def make(count: int = 1, event_type: str = "Order Placed", **properties: Any) -> list[Event]:
-        moment = datetime.now(UTC)
-        incoming = [_incoming(project, event_type, {"number": n} | properties, moment) for n in range(count)]
-        accept(project, incoming, moment)
-        uuids = [one.uuid for one in incoming]
-        return list(Event.objects.filter(uuid__in=uuids).order_by("pk"))
 
-    return make
+def new_events(project: Project, count: int = 1, event_type: str = "Order Placed", **properties: Any) -> list[Event]:
+    moment = datetime.now(UTC)
+    incoming = [_incoming(project, event_type, {"number": n} | properties, moment) for n in range(count)]
+    accept(project, incoming, moment)
+    uuids = [one.uuid for one in incoming]
+    return list(Event.objects.filter(uuid__in=uuids).order_by("pk"))
 
 
 def _incoming(project: Project, event_type: str, properties: dict[str, Any], moment: datetime) -> Incoming:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.chromium import ARGUMENTS, program
+from tests.hub import Hub, hub
 from tests.streamhub.conftest import administrator, busy, deliver, empty_cache, member
 
 __all__ = ["administrator", "busy", "deliver", "empty_cache", "member"]
@@ -37,6 +39,18 @@ def browser() -> Iterator[Browser]:
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mail")
+
+
+@pytest.fixture(scope="session")
+def running(mailbox: Path) -> Iterator[Hub]:
+    """A hub with its real processes; each test that goes the whole way does so in a project of its own."""
+    with hub(STREAMHUB_EMAIL_URL=f"filemail:///{mailbox}") as started:
+        yield started
 
 
 @dataclass

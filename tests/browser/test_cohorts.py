@@ -12,16 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Notes
 from tests.browser.hands import Mouse
 from tests.browser.test_whole_way import Shop, sign_in
-from tests.hub import Hub, hub
+from tests.hub import Hub
 from tests.receiver import Receiver, receiver
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Hub]:
-    with hub() as started:
-        yield started
 
 
 @pytest.fixture

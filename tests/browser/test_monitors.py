@@ -12,21 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Notes
 from tests.browser.hands import Mouse
 from tests.browser.test_whole_way import Shop, sign_in
-from tests.hub import Hub, hub
+from tests.hub import Hub
 from tests.receiver import Receiver, receiver
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
-
-
-@pytest.fixture(scope="module")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("mail")
-
-
-@pytest.fixture(scope="module")
-def running(mailbox: Path) -> Iterator[Hub]:
-    with hub(STREAMHUB_EMAIL_URL=f"filemail:///{mailbox}") as started:
-        yield started
 
 
 @pytest.fixture

@@ -13,17 +13,11 @@ from tests.browser.conftest import Notes
 from tests.browser.hands import Hands, Mouse
 from tests.browser.test_whole_way import Shop, go_to, open_tab, save
 from tests.destinations.portal.seed import TEMPLATE
-from tests.hub import Hub, hub
+from tests.hub import Hub
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
 
 PARAMETERS = (("REST API Endpoint", "endpoint", "URL"), ("REST API Key", "api_key", "Text"), ("App", "app_id", "Text"))
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Hub]:
-    with hub() as started:
-        yield started
 
 
 PEOPLE = """

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Notes
 from tests.browser.hands import Hands, Keyboard, Mouse
-from tests.hub import Hub, hub
+from tests.hub import Hub
 from tests.receiver import Receiver, receiver
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
@@ -29,12 +29,6 @@ WAYS = {
     "keyboard": (Keyboard, {"width": 1440, "height": 900}),
     "phone": (Mouse, {"width": 390, "height": 844}),
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Hub]:
-    with hub() as started:
-        yield started
 
 
 @pytest.fixture

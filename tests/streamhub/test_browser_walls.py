@@ -12,19 +12,39 @@ from tests.streamhub.doors import DOORS, Door
 from tests.streamhub.test_permissions import ALL, doors
 
 CHANGING = [name for name in ALL if "<int" not in dict(doors())[name] and "<slug:cohort>" not in dict(doors())[name]]
+POLICY = ("frame-ancestors 'none'", "base-uri 'self'", "object-src 'none'", "script-src 'self'", "form-action")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in CHANGING if not {"<slug:kind>", "<slug:slug>"} & set(dict(doors())[name].split("/"))]
-)
-def test_a_form_of_another_site_changes_nothing(name: str, administrator: User, busy: Project) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(administrator)
-    before = AuditEntry.objects.count()
-    for headers in ({}, {"HX-Request": "true", "Origin": "https://evil.example", "Referer": "https://evil.example/"}):
-        response = client.post(reverse(name, args=[busy.slug]), {"act": "send"}, headers=headers)
-        assert response.status_code == 403
-    assert AuditEntry.objects.count() == before
+@pytest.mark.usefixtures("standing")
+class TestEveryDoor:
+    """The project is made once; each test undoes what it does to it."""
+
+    @pytest.mark.parametrize(
+        "name", [name for name in CHANGING if not {"<slug:kind>", "<slug:slug>"} & set(dict(doors())[name].split("/"))]
+    )
+    def test_a_form_of_another_site_changes_nothing(self, name: str, administrator: User, busy: Project) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(administrator)
+        before = AuditEntry.objects.count()
+        elsewhere = {"Origin": "https://evil.example", "Referer": "https://evil.example/"}
+        for headers in ({}, {"HX-Request": "true"} | elsewhere):
+            response = client.post(reverse(name, args=[busy.slug]), {"act": "send"}, headers=headers)
+            assert response.status_code == 403
+        assert AuditEntry.objects.count() == before
+
+    @pytest.mark.parametrize("door", DOORS, ids=str)
+    def test_headers_of_every_page(self, door: Door, busy: Project, staff_client: Client) -> None:
+        response = staff_client.get(door.url(busy))
+        assert response["X-Frame-Options"] == "DENY"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Referrer-Policy"] == "same-origin"
+        assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        policy = response["Content-Security-Policy"]
+        for part in POLICY:
+            assert part in policy
+        assert "unsafe" not in policy
+        assert "no-store" in response["Cache-Control"]
 
 
 def test_every_view_that_takes_no_token_takes_a_key() -> None:
@@ -35,21 +55,6 @@ def test_every_view_that_takes_no_token_takes_a_key() -> None:
         if getattr(pattern.callback, "csrf_exempt", False) and getattr(pattern.callback, "login_required", True)
     ]
     assert exempt == []
-
-
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_headers_of_every_page(door: Door, busy: Project, staff_client: Client) -> None:
-    response = staff_client.get(door.url(busy))
-    assert response["X-Frame-Options"] == "DENY"
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Referrer-Policy"] == "same-origin"
-    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert response["Permissions-Policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    policy = response["Content-Security-Policy"]
-    for part in ("frame-ancestors 'none'", "base-uri 'self'", "object-src 'none'", "script-src 'self'", "form-action"):
-        assert part in policy
-    assert "unsafe" not in policy
-    assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(

@@ -9,27 +9,29 @@ from events.models import Project
 from tests.streamhub.doors import DOORS, Door
 
 
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_opens(door: Door, staff_client: Client, busy: Project) -> None:
-    response = staff_client.get(door.url(busy))
-    assert response.status_code == 200
-    assert response["Content-Security-Policy"].count("unsafe") == 0
-    text = response.content.decode()
-    assert text.count("<h1") == 1
-    assert text.count("<main") == 1
+@pytest.mark.usefixtures("standing")
+class TestEveryDoor:
+    """The project is made once; each test undoes what it does to it."""
 
+    @pytest.mark.parametrize("door", DOORS, ids=str)
+    def test_opens(self, door: Door, staff_client: Client, busy: Project) -> None:
+        response = staff_client.get(door.url(busy))
+        assert response.status_code == 200
+        assert response["Content-Security-Policy"].count("unsafe") == 0
+        text = response.content.decode()
+        assert text.count("<h1") == 1
+        assert text.count("<main") == 1
 
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_needs_signing_in(door: Door, client: Client, busy: Project) -> None:
-    url = door.url(busy)
-    response = client.get(url)
-    assert (response.status_code, response["Location"]) == (302, f"{reverse('login')}?next={url}")
+    @pytest.mark.parametrize("door", DOORS, ids=str)
+    def test_needs_signing_in(self, door: Door, client: Client, busy: Project) -> None:
+        url = door.url(busy)
+        response = client.get(url)
+        assert (response.status_code, response["Location"]) == (302, f"{reverse('login')}?next={url}")
 
-
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_lost_session_reloads_instead_of_filling_a_fragment(door: Door, client: Client, busy: Project) -> None:
-    response = client.get(door.url(busy), headers={"HX-Request": "true"})
-    assert response["HX-Refresh"] == "true"
+    @pytest.mark.parametrize("door", DOORS, ids=str)
+    def test_a_lost_session_reloads_instead_of_filling_a_part(self, door: Door, client: Client, busy: Project) -> None:
+        response = client.get(door.url(busy), headers={"HX-Request": "true"})
+        assert response["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if door.of == "project"], ids=str)

@@ -61,10 +61,14 @@ def hostile(
     return busy
 
 
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_it_stands_escaped_on_every_page(door: Door, hostile: Project, staff_client: Client) -> None:
-    for headers in ({}, {"HX-Request": "true"}):
-        _refuse_markup(staff_client.get(door.url(hostile), headers=headers))
+@pytest.mark.usefixtures("standing")
+class TestEveryDoor:
+    """The project is made once; each test undoes what it does to it."""
+
+    @pytest.mark.parametrize("door", DOORS, ids=str)
+    def test_it_stands_escaped_on_every_page(self, door: Door, hostile: Project, staff_client: Client) -> None:
+        for headers in ({}, {"HX-Request": "true"}):
+            _refuse_markup(staff_client.get(door.url(hostile), headers=headers))
 
 
 def test_it_stands_escaped_where_it_is_searched_for(hostile: Project, staff_client: Client) -> None:
