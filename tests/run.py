@@ -20,15 +20,21 @@ from tests.sdk import installed
 
 CHROMIUM = "/usr/bin/chromium"
 MOST_TRIED_AGAIN = 5  # tests
+SIDE_BY_SIDE = 3  # test processes; on two cores, because many of the tests wait for other processes
+# Nothing of what a run writes has to outlive a power cut.
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 # Of these, on PostgreSQL, whatever opens the database or starts the hub. Who may do what does not depend on it.
 ON_POSTGRESQL = (
     *("tests/cohorts", "tests/delivery", "tests/destinations", "tests/events", "tests/faults", "tests/streamhub"),
     *("--ignore=tests/streamhub/test_permissions.py", "--ignore=tests/streamhub/api/test_doors.py"),
     # The one starts a hub on SQLite whatever there is; what a first run prints is the same on any database.
     *("--ignore=tests/cohorts/test_killed_worker.py", "--deselect=tests/streamhub/test_up.py::TestFirstRun"),
+    # So do these.
+    *("--ignore=tests/streamhub/test_too_large.py", "--deselect=tests/streamhub/test_half_sent.py"),
     # Pages ask what was asked already; the log's, whose statements differ, are in tests/delivery.
     *("--ignore=tests/destinations/pages", "--ignore=tests/destinations/portal", "--ignore=tests/cohorts/pages"),
-    "--ignore=tests/streamhub/test_doors.py",
+    *("--ignore=tests/streamhub/test_doors.py", "--ignore=tests/streamhub/test_browser_walls.py"),
+    *("--ignore=tests/streamhub/test_hostile_text.py", "--ignore=tests/streamhub/test_help.py"),
 )
 # The long walks of the road, killing and stopping, are taken once: on PostgreSQL, where there is one.
 LONG_WALKS = (
@@ -50,7 +56,7 @@ def main() -> int:
     twice = postgres.programs() and shutil.which("redis-server")
     failed = _pytest("SQLite, embedded Redis", ["tests", *browser, *(LONG_WALKS if twice else ())], {}, everything)
     if twice:
-        with postgres.server() as database, _redis() as redis:
+        with postgres.server(*FORGETFUL) as database, _redis() as redis:
             environment = {"DATABASE_URL": database, "REDIS_URL": redis, "STREAMHUB_TEST_DATABASE_ONLY": "1"}
             failed |= _pytest("PostgreSQL, real Redis", [*ON_POSTGRESQL, *browser], environment, everything)
     return failed
@@ -73,8 +79,10 @@ def _pytest(title: str, arguments: list[str], environment: dict[str, str], every
     print(f"\n== {title} ==", flush=True)
     strict = {"STREAMHUB_TEST_EVERYTHING": "1"} if everything else {}
     environment = os.environ | environment | strict
+    # The many processes that tests start would each compile all of the hub anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "pytest", "-q"]
-    side_by_side = ["--cache-clear", "-n", "2", "--dist", "loadgroup"]
+    side_by_side = ["--cache-clear", "-n", str(SIDE_BY_SIDE), "--dist", "loadgroup"]
     failed = subprocess.run([*command, *side_by_side, *arguments], env=environment).returncode
     if failed != pytest.ExitCode.TESTS_FAILED:
         return failed
