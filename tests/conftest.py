@@ -25,7 +25,7 @@ from events.accept import Incoming, accept
 from events.models import Event, Project
 from events.shape import time_text
 from streamhub import embedded_redis
-from tests import prepared
+from tests import prepared, side_by_side
 
 
 def _empty_tables(case: TransactionTestCase) -> None:
@@ -50,12 +50,20 @@ def pytest_configure() -> None:
     prepared.begin()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> side_by_side.ByFile:
+    return side_by_side.ByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On a second database, tests that open none would only say the same again."""
-    if not os.environ.get("STREAMHUB_TEST_DATABASE_ONLY"):
-        return
-    config.hook.pytest_deselected(items=[item for item in items if not _opens_database(item)])
-    items[:] = [item for item in items if _opens_database(item)]
+    if os.environ.get("STREAMHUB_TEST_DATABASE_ONLY"):
+        config.hook.pytest_deselected(items=[item for item in items if not _opens_database(item)])
+        items[:] = [item for item in items if _opens_database(item)]
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        places = side_by_side.in_order(item.nodeid for item in items)
+        items.sort(key=lambda item: places[item.nodeid])
 
 
 def _opens_database(item: pytest.Item) -> bool:

@@ -82,7 +82,7 @@ def _pytest(title: str, arguments: list[str], environment: dict[str, str], every
     # The many processes that tests start would each compile all of the hub anew.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "pytest", "-q"]
-    side_by_side = ["--cache-clear", "-n", str(SIDE_BY_SIDE), "--dist", "loadgroup"]
+    side_by_side = ["--cache-clear", "-n", str(SIDE_BY_SIDE)]
     failed = subprocess.run([*command, *side_by_side, *arguments], env=environment).returncode
     if failed != pytest.ExitCode.TESTS_FAILED:
         return failed

@@ -9,7 +9,7 @@ import pytest
 from tests.hub import Hub, hub
 from tests.receiver import receiver
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
 
 USERS = [f"user {number:04}" for number in range(6_000)]
 

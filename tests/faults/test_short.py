@@ -11,7 +11,7 @@ from tests.faults.faults import EMBEDDED, FAULTS, SERVERS, SOON
 from tests.faults.run import run
 from tests.faults.scene import Scene, scene
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
 
 SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 KIND = EMBEDDED if SQLITE else SERVERS

@@ -35,7 +35,6 @@ def other_database(database: str) -> Iterator[str]:  # noqa: F811
 
 
 @pytest.mark.processes
-@pytest.mark.xdist_group("processes")
 @pytest.mark.timeout(240)
 def test_a_restored_hub_delivers_what_was_waiting(tmp_path: Path, database: str, other_database: str) -> None:  # noqa: F811
     first, second, copy = tmp_path / "first", tmp_path / "second", tmp_path / "copy"

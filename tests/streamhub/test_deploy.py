@@ -196,7 +196,6 @@ def redis_over_tcp(data: Path) -> Iterator[str]:
 
 
 @pytest.mark.processes
-@pytest.mark.xdist_group("processes")
 @pytest.mark.timeout(240)
 def test_the_commands_of_compose_make_a_hub_that_stops_in_order(tmp_path: Path, database: str) -> None:  # noqa: F811
     port = free_port()

@@ -167,7 +167,6 @@ class TestAnswers:
 
 
 @pytest.mark.processes
-@pytest.mark.xdist_group("processes")
 @pytest.mark.timeout(120)
 def test_half_sent_posts_do_not_stop_ingest():
     with hub() as running, ExitStack() as open_ones:

@@ -18,7 +18,7 @@ from events.dialects import segment
 from streamhub.body_limits import OF_ADDRESSES
 from tests.hub import Hub, hub
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
 MEGABYTE = 1024 * 1024
 KEY = "0123456789abcdef0123456789abcdef"
 FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"

@@ -21,7 +21,7 @@ from tests import prepared
 from tests.hub import ROOT, Hub, hub, start, without_settings
 from tests.receiver import receiver
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 KEY = "0123456789abcdef0123456789abcdef"
 
 
