@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from delivery.advice import Advice, advice
 from delivery.trial_limit import MOST, may_send
@@ -22,6 +23,7 @@ from destinations.template_reads import Read, template_reads
 from destinations.transformations.wanting import wanting_of
 from events import audit
 from events.models import Event
+from events.proof import is_proven
 
 OTHERS = 2  # events beside the chosen one in a batch
 
@@ -37,12 +39,15 @@ class Problem:
 
 def destination_test(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     """`sample`: which event to send, as in destinations/samples.py. A POST's `act`: send, secrets, or nothing to choose
-    the sample without scripts."""
+    the sample without scripts. Secrets are for those who said a moment ago who they are."""
     found = get_object_or_404(Destination.objects.select_related("project"), project__slug=project, pk=pk)
     act, given = request.POST.get("act", ""), request.POST or request.GET
     if request.method == "POST" and act not in ("send", "secrets"):
         query = urlencode({"sample": given.get("sample", "")})
         return redirect(f"{reverse('destination_test', args=[project, pk])}?{query}")
+    if act == "secrets" and not is_proven(request):
+        to_prove = reverse("destination_secrets", args=[project, pk])
+        return HttpResponseClientRedirect(to_prove) if request.htmx else redirect(to_prove)
     context = _about(found, given.get("sample", ""))
     trial: TrialRequest | None = context["trial"]
     if act == "secrets":

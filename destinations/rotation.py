@@ -22,6 +22,10 @@ class Rotated:
     current: int = 0
     unreadable: list[str] = field(default_factory=list)
 
+    @property
+    def total(self) -> int:
+        return self.anew + self.current + len(self.unreadable)
+
 
 def rotate_all() -> Rotated:
     """Safe while the hub runs, and to be broken off and begun again: each value is changed by itself, and only if it is

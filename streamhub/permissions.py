@@ -29,6 +29,7 @@ TRY = Rule(change=VIEWER)  # works something out from what is typed, and keeps n
 EDIT = Rule(change=EDITOR)
 PUBLISH = Rule(change=PUBLISHER)
 MANAGE = Rule(change=ADMIN)
+REVEAL = Rule(see=ADMIN, change=ADMIN)  # and only who says once more who they are (streamhub/pages/secrets.py)
 
 DOORS: dict[str, Rule] = {
     # What came in, and what became of it.
@@ -88,6 +89,7 @@ DOORS: dict[str, Rule] = {
     "destination_pause": PUBLISH,
     "destination_resume": PUBLISH,
     "destination_delete": MANAGE,
+    "destination_secrets": REVEAL,
     # Cohorts, and who is told of them.
     "cohorts": LOOK,
     "cohort": LOOK,
@@ -135,6 +137,7 @@ DOORS: dict[str, Rule] = {
     "alert_channels": PUBLISH,
     "alert_channel": PUBLISH,
     "alert_channel_act": PUBLISH,
+    "alert_channel_secrets": REVEAL,
     # What happened when.
     "annotations": LOOK,
     "annotation": EDIT,
@@ -151,6 +154,7 @@ DOORS: dict[str, Rule] = {
     "tokens": Rule(see=ADMIN, change=ADMIN),
     "token_revoke": MANAGE,
     "webhooks": Rule(change=ADMIN, acts={"sample": PUBLISHER}),
+    "webhook_secrets": REVEAL,
     "audit": LOOK,
 }
 

@@ -243,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
 LOG_FORMAT = env("STREAMHUB_LOG_FORMAT", default="text")
 if LOG_FORMAT not in ("text", "json"):
     raise ImproperlyConfigured(f"STREAMHUB_LOG_FORMAT is {LOG_FORMAT!r}: use text or json.")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "streamhub.error_reports.WithoutValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from events.client_address import client_address
+from streamhub import sign_in_trail
 
 log = logging.getLogger(__name__)
 
@@ -45,22 +46,32 @@ def _seconds_to_wait(keys: dict[str, int]) -> int:
 
 
 def note_failure(request: HttpRequest, name: str) -> None:
-    _note_failure(request, _keys(request, name))
+    of_name, from_address = _keys(request, name)
+    full = _note_failure(request, _keys(request, name))
+    if of_name in full:
+        sign_in_trail.locked_out(name)
+    if from_address in full:
+        sign_in_trail.locked_out_address()
 
 
 def note_wrong_code(request: HttpRequest, user: AbstractBaseUser) -> None:
-    _note_failure(request, _keys_of_codes(user))
+    if _note_failure(request, _keys_of_codes(user)):
+        sign_in_trail.locked_out_of_codes(user)
 
 
-def _note_failure(request: HttpRequest, keys: dict[str, int]) -> None:
+def _note_failure(request: HttpRequest, keys: dict[str, int]) -> list[str]:
+    """The keys of which this failure was the last that may be."""
+    full = []
     try:
         redis = django_rq.get_connection("default")
         for key, most in keys.items():
             redis.set(key, 0, nx=True, ex=SECONDS)
             if redis.incr(key) == most:
                 log.warning("Too many failures to sign in from %s; refused for a while", client_address(request))
+                full.append(key)
     except RedisError as error:
         log.warning("Redis does not count failures to sign in (%s)", error)
+    return full
 
 
 def forget(request: HttpRequest, name: str) -> None:

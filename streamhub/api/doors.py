@@ -1,22 +1,27 @@
 """Who may call what. Each operation names the door of the page where people do the same: streamhub/permissions.py says
 for both which role it takes. A token's scopes may narrow that down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import IntegrityError
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.security import HttpBearer
 
+from events.accounts import AccountRefused
 from events.audit import Actor
 from events.client_address import client_address
 from events.dialects.body import BodyRefused, read_body
 from events.dialects.jsonbody import BadJSON, clean, read_json
+from events.membership import MembershipRefused
 from events.models import Project
 from events.rate_window import seconds_to_wait
 from events.roles import Role
-from streamhub.api.problems import HOW_TO_ASK, ProblemOut, Refused, not_found
+from streamhub.api.problems import HOW_TO_ASK, INVALID, ProblemOut, Refused, not_found
 from streamhub.api_tokens import note_use, token_of
 from streamhub.models import ApiToken
 from streamhub.permissions import DOORS, allows
@@ -26,6 +31,7 @@ MOST_BYTES = 8 * 1024 * 1024
 SECONDS, MOST_REQUESTS = 60, 600  # of one token
 MOST_WRONG = 60  # tokens from one address within as many seconds
 READING = ("GET", "HEAD")
+Operation = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ class Resource(Router):
             schema = takes.json_schema()
             extra["requestBody"] = {"content": {"application/json": {"schema": schema}}, "required": True}
         refusals = {401, 403, 404, 429} | ({400, 422} if takes else set()) | ({409} if conflicts else set())
-        return self.api_operation(
+        add = self.api_operation(
             [method],
             path,
             auth=needs,
@@ -167,6 +173,21 @@ class Resource(Router):
             openapi_extra=extra,
             tags=[scope.partition(":")[0]],
         )
+        return (lambda operation: add(looks_again(operation))) if method == "PUT" else add
+
+
+def looks_again(operation: Operation) -> Operation:
+    """Of two who make the same thing at once, the second looks before the first has saved, and is refused when it saves
+    itself: by the database, or because the name is taken by then. Looking again, it finds the thing and replaces it."""
+
+    @wraps(operation)
+    def twice(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return operation(*args, **kwargs)
+        except (IntegrityError, AccountRefused, MembershipRefused, *INVALID):
+            return operation(*args, **kwargs)
+
+    return twice
 
 
 __all__ = ["READ", "Caller", "Needs", "Resource", "body_of", "caller_of"]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
 from destinations.specification import Problem
-from events.accounts import AccountRefused, account, awaits_password
+from events.accounts import account, awaits_password
 from events.membership import add_member, change_role, remove_member
 from events.models import Membership
 from events.roles import Role
@@ -73,10 +73,7 @@ def put_member(request: WSGIRequest, project: str, username: str) -> HttpRespons
         change_role(found, Role(role))
         return answer(shown(found) | {"password_link": None})
     with transaction.atomic():
-        try:
-            user = account(username, make=make)
-        except AccountRefused as error:
-            raise Refused(409, "conflict", str(error)) from None
+        user = account(username, make=make)
         user.save()
         made = add_member(caller_of(request).project, user, Role(role))
         link = password_link(request, made) if awaits_password(made) else None

@@ -4,6 +4,7 @@ as a resource of its own."""
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
@@ -143,14 +144,16 @@ def list_samples(request: HttpRequest, project: str, destination: str) -> HttpRe
 @router.door("PUT", f"{ONE}/samples/{{sample}}", "destination_samples", WRITE, takes=SampleIn, gives=SampleOut)
 def put_sample(request: WSGIRequest, project: str, destination: str, sample: str) -> HttpResponse:
     """Keep an event under a name; one of that name is replaced."""
-    found, data = destination_named(request, destination), body_of(request).get("data")
-    if not isinstance(data, dict):
-        raise invalid([Problem("data", "Write an object: the event’s fields.")])
-    known = found.samples.filter(name=sample.strip()).exists()
-    try:
-        kept = keep_sample(found, sample, dumps(data))
-    except BadSample as error:
-        raise invalid([Problem("", str(error))]) from None
+    data = body_of(request).get("data")
+    with transaction.atomic():
+        found = destination_named(request, destination, for_update=True)
+        if not isinstance(data, dict):
+            raise invalid([Problem("data", "Write an object: the event’s fields.")])
+        known = found.samples.filter(name=sample.strip()).exists()
+        try:
+            kept = keep_sample(found, sample, dumps(data))
+        except BadSample as error:
+            raise invalid([Problem("", str(error))]) from None
     return versioned(request, _sample(kept), 200 if known else 201)
 
 

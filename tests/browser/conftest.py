@@ -52,6 +52,11 @@ def running(mailbox: Path) -> Iterator[Hub]:
         yield started
 
 
+# From the first moment of each document: what the Content-Security-Policy kept from happening, or only reports.
+VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => console.error(
+    `policy (${event.disposition}): ${event.effectiveDirective} stops ${event.blockedURI} at ${event.sourceFile}`));"""
+
+
 @dataclass
 class Notes:
     """What a page should not have done."""
@@ -91,6 +96,7 @@ def open_context(
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         context.set_default_timeout(10_000)
+        context.add_init_script(VIOLATIONS)
         context.on("page", lambda page: notes.watch(page, urlsplit(live_server.url).netloc))
         contexts.append(context)
         return context

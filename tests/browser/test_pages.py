@@ -1,78 +1,186 @@
-"""What holds for every page, light and dark, on a desk and on a phone."""
+"""What holds for every page, light and dark, on a desk and on a phone, by keyboard, and under our policy."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.urls import reverse
+from playwright.sync_api import Page
 
-from events.models import Project
+from events.models import Membership, Project
+from events.roles import Role
+from streamhub.second_factor.factor import switch_on
 from tests.browser.conftest import Notes
-from tests.streamhub.doors import DOORS, Door
+from tests.browser.page_checks import SERIOUS, barriers, beyond_the_keyboard, scrolls_sideways
+from tests.streamhub.addresses import address
+from tests.streamhub.doors import DOORS
+from tests.streamhub.second_factor.conftest import code_of
 
-THEMES = ("light", "dark")
-WIDTHS = (1440, 390)
-AUDITED = (("light", 1440), ("dark", 390))
-# WCAG 2.2 A and AA, and what axe-core calls best practice.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_holds_for_every_page(door: Door, page: Page, busy: Project, notes: Notes) -> None:
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 850})
-            _check(page, door.url(busy))
-            assert page.locator("html.dark").count() == (theme == "dark")
-            if (theme, width) in AUDITED:
-                assert _barriers(page) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    _check(page, door.url(busy))
-    assert notes.console == []
-    assert notes.foreign == []
+PASSWORD = "correct horse battery"
 
 
-def test_sign_in_page(open_context: Callable[..., BrowserContext], busy: Project, notes: Notes) -> None:
-    page = open_context().new_page()
-    page.context.clear_cookies()
-    for width in (1440, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        _check(page, "/login/")
-    assert _barriers(page) == []
-    page.get_by_label("User name").fill("admin")
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"**/p/{busy.slug}/")
-    assert notes.console == []
+class Walk:
+    """Goes from page to page in one window, and notes what is wrong with each: {page: [problem]}."""
 
+    def __init__(self, page: Page, notes: Notes) -> None:
+        self.page = page
+        self.notes = notes
+        self.wrong: dict[str, list[str]] = {}
+        self.impacts: tuple[str, ...] = ()
 
-def test_admin_pages_keep_to_this_host(page: Page, busy: Project, notes: Notes) -> None:
-    for url in ("/admin/", "/admin/auth/user/", "/admin/delivery/delivery/", "/admin/django_rq/dashboard/"):
-        answer = page.goto(url)
+    def to(self, name: str, url: str, status: int = 200) -> None:
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size({"width": 1440, "height": 850})
+        answer = self.page.goto(url)
         assert answer
-        assert answer.status == 200
-        assert page.locator("[role=main], main").count() == 1
-    assert notes.foreign == []
-    assert [line for line in notes.console if "django_rq" not in line] == []
+        if answer.status != status:
+            self.wrong[name] = [f"answered {answer.status}"]
+        self.look(name, status)
+
+    def look(self, name: str, status: int = 200) -> None:
+        page = self.page
+        found = [f"has {page.locator(tag).count()} {tag}" for tag in ("h1", "main") if page.locator(tag).count() != 1]
+        found += barriers(page, self.impacts)
+        found += [] if self.impacts else beyond_the_keyboard(page)
+        page.emulate_media(color_scheme="dark")
+        if not self.impacts:
+            page.locator("html.dark").wait_for(state="attached")
+        for width in (1440, 320, 390):
+            page.set_viewport_size({"width": width, "height": 850})
+            found += [f"scrolls sideways at {width}"] if scrolls_sideways(page) else []
+        found += barriers(page, self.impacts)
+        found += [f"asked {url}" for url in self.notes.foreign]
+        found += [line for line in self.notes.console if f"status of {status}" not in line or status == 200]
+        self.notes.foreign.clear()
+        self.notes.console.clear()
+        if found:
+            self.wrong.setdefault(name, []).extend(found)
 
 
-def _check(page: Page, url: str) -> None:
-    answer = page.goto(url)
-    assert answer
-    assert answer.status == 200
-    page.wait_for_load_state("load")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{url} scrolls sideways"
-    assert page.locator("h1").count() == 1
-    assert page.locator("main").count() == 1
+@pytest.fixture
+def walk(page: Page, notes: Notes) -> Walk:
+    return Walk(page, notes)
 
 
-def _barriers(page: Page) -> list[str]:
-    """What axe-core finds on the page, each with the place and the reason."""
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{one['id']} ({one['impact']}) at {node['target']}: {node['failureSummary']}"
-        for one in found
-        for node in one["nodes"]
-    ]
+@pytest.mark.timeout(600)
+def test_every_page_of_the_table(walk: Walk, busy: Project) -> None:
+    for door in DOORS:
+        walk.to(door.name, door.url(busy))
+    assert walk.wrong == {}
+
+
+def test_pages_on_the_way_in(walk: Walk, busy: Project, administrator: User) -> None:
+    page = walk.page
+    page.context.clear_cookies()
+    walk.to("login", "/login/")
+    _sign_in(page, "wrong")
+    page.get_by_text("don’t match").wait_for()
+    walk.look("login, refused")
+    walk.to("welcome", address("welcome", busy))
+    for label in ("Password", "Password again"):
+        page.get_by_label(label, exact=True).fill("1234")
+    page.get_by_role("button", name="Set password").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+    walk.look("welcome, refused")
+    walk.to("welcome, used", "/welcome/Mg/used-already/")
+    secret = generate_totp_secret()
+    switch_on(administrator, secret, step=0)
+    page.goto("/login/")
+    _sign_in(page, PASSWORD)
+    page.wait_for_url("**/login/code/")
+    walk.look("sign_in_code")
+    page.get_by_label("Code").fill(code_of(secret))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/p/shop/")
+    walk.to("second_factor, on", "/second-factor/")
+    page.get_by_label("Your password").first.fill(PASSWORD)
+    page.get_by_role("button", name="Make new codes").click()
+    page.wait_for_url("**/codes/")
+    walk.look("recovery_codes")
+    assert walk.wrong == {}
+
+
+def test_pages_that_say_what_went_wrong(
+    walk: Walk, busy: Project, member: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = walk.page
+    walk.to("not found", "/p/shop/nothing/", 404)
+    Membership.objects.create(project=busy, user=member, role=Role.VIEWER)
+    page.context.clear_cookies()
+    page.goto("/login/")
+    _sign_in(page, PASSWORD, "member")
+    page.wait_for_url("**/p/shop/")
+    walk.to("forbidden", reverse("tokens", args=["shop"]), 403)
+    page.context.clear_cookies()
+    page.goto("/login/")
+    page.context.clear_cookies()
+    _sign_in(page, PASSWORD)
+    page.get_by_text("out of date").wait_for()
+    walk.look("stale form", 403)
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    page.goto("/login/")
+    _sign_in(page, PASSWORD)
+    page.get_by_text("too many entries").wait_for()
+    walk.look("refused", 400)
+    monkeypatch.setattr("streamhub.pages.sign_in.SignIn.get", lambda *args: 1 / 0)
+    walk.to("broken", "/login/", 500)
+    assert walk.wrong == {}
+
+
+@pytest.mark.timeout(600)
+def test_pages_of_the_admin(walk: Walk, busy: Project) -> None:
+    """The theme's own, so no more is asked of them than that nothing serious is wrong."""
+    for door in DOORS:
+        door.url(busy)  # makes what there is to look at
+    walk.impacts = SERIOUS
+    for name, url in _admin_pages():
+        walk.to(name, url)
+    assert walk.wrong == {}
+
+
+def _admin_pages() -> Iterator[tuple[str, str]]:
+    yield "index", reverse("admin:index")
+    for model in admin.site._registry:
+        label = model._meta.label_lower
+        base = f"admin:{label.replace('.', '_')}_"
+        yield label, reverse(f"{base}changelist")
+        if row := model._meta.managed and model._default_manager.first():
+            yield f"{label}, one", reverse(f"{base}change", args=[row.pk])
+    for label in ("auth_user", "auth_group"):
+        yield f"{label}, new", reverse(f"admin:{label}_add")
+    user = User.objects.latest("pk").pk
+    for page in ("history", "delete", "password_change"):
+        yield f"user, {page}", reverse(f"admin:auth_user_{page}", args=[user])
+
+
+def _sign_in(page: Page, password: str, name: str = "admin") -> None:
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+BAD = """<html lang="en"><head><title>Bad</title><style>
+  .quiet:focus { outline: none } .hand { cursor: pointer }</style></head><body><main><h1>Bad</h1>
+  <a href="#a" class="quiet">quiet</a> <div class="hand">by mouse</div> <button tabindex="2">first</button>
+  <button id="trap">trap</button> <button>never</button></main>
+  <script>document.getElementById("trap").addEventListener("keydown", (event) => event.preventDefault());</script>
+</body></html>"""
+
+
+def test_what_is_wrong_is_found(page: Page) -> None:
+    page.set_content(BAD)
+    found = " ".join(beyond_the_keyboard(page))
+    assert "positive tabindex: <button tabindex" in found
+    assert "answers to the mouse alone: <div" in found
+    assert "focus is not seen on: <a href" in found
+    assert "Tab does not get to: <button>never" in found
+
+
+def test_what_the_policy_stops_is_noted(page: Page, notes: Notes) -> None:
+    page.goto("/login/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    assert any("policy (enforce): style-src" in line for line in notes.console)

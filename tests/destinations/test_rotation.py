@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from destinations import secrets
 from destinations.models import Destination
+from events.models import AuditEntry
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -40,6 +41,11 @@ def test_the_old_key_can_go_afterwards(use, make_destination):
     use(NEW, OLD)
     assert rotate().startswith("2 written anew, 0 had")
     assert rotate().startswith("0 written anew, 2 had")
+    entries = AuditEntry.objects.filter(action="encrypted all secrets anew").order_by("pk")
+    assert [(entry.by_name, entry.object_name) for entry in entries] == [
+        ("the command rotate_secrets", "2 of 2"),
+        ("the command rotate_secrets", "0 of 2"),
+    ]
     use(NEW)
     assert value(destination) == "sesame-open"
     assert Destination.objects.get(pk=destination.pk).updated_at == before

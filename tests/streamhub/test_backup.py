@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from events.models import AuditEntry
 from tests import postgres, prepared
 from tests.hub import Hub, start
 from tests.receiver import receiver
@@ -96,6 +97,14 @@ def _post(running: Hub, numbers: range) -> None:
     line.request("POST", "/2/httpapi", orjson.dumps({"api_key": KEY, "events": events}))
     assert line.getresponse().status == 200
     line.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_audit_trail_has_it(tmp_path: Path) -> None:
+    if connection.vendor == "sqlite":
+        call_command("backup", tmp_path / "copy")
+        entry = AuditEntry.objects.get(action="backed up the database")
+        assert (entry.by_name, entry.object_name) == ("the command backup", "copy")
 
 
 @pytest.mark.django_db

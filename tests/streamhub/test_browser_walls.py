@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from events.models import AuditEntry, Project
+from tests.streamhub.addresses import doors
 from tests.streamhub.doors import DOORS, Door
-from tests.streamhub.test_permissions import ALL, doors
+from tests.streamhub.test_permissions import ALL
 
 CHANGING = [name for name in ALL if "<int" not in dict(doors())[name] and "<slug:cohort>" not in dict(doors())[name]]
 POLICY = ("frame-ancestors 'none'", "base-uri 'self'", "object-src 'none'", "script-src 'self'", "form-action")

@@ -6,7 +6,36 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Project
+from tests.streamhub.addresses import address, routes
 from tests.streamhub.doors import DOORS, Door
+
+# What leads elsewhere when an administrator simply opens it. Where a page hangs on what came before, tests/browser/
+# test_pages.py goes there by that way.
+LEADING_ON = {
+    "home": "to the first project",
+    "login": "whoever is signed in is at the first project already",
+    "sign_in_code": "a page once the password is right",
+    "recovery_codes": "a page once the codes are new",
+    "welcome": "a page once the session has taken the token out of the address",
+    "destination_upgrade": "to Setup where there is no newer version; otherwise a form's target",
+    "cohort_sync_from": "to the page of the chosen cohort's new sync",
+}
+
+
+def test_no_page_is_forgotten(staff_client: Client, busy: Project) -> None:
+    """Whatever answers GET is in the list of pages, leads on, or is no page: data, a piece of one, a refusal of GET."""
+    pages, leading_on = set(), set()
+    for name, route in routes():
+        response = staff_client.get(address(name, busy))
+        if response.status_code == 405 or route == "inbox/<str:token>":
+            continue
+        assert response.status_code in (200, 302), route
+        if response.status_code == 302:
+            leading_on.add(name)
+        elif response["Content-Type"].startswith("text/html") and b"<html" in response.content:
+            pages.add(name)
+    assert pages == {door.name for door in DOORS}, "Each page has its line in tests/streamhub/doors.py."
+    assert leading_on == set(LEADING_ON)
 
 
 @pytest.mark.usefixtures("standing")
@@ -34,7 +63,7 @@ class TestEveryDoor:
         assert response["HX-Refresh"] == "true"
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.of == "project"], ids=str)
+@pytest.mark.parametrize("door", [door for door in DOORS if door.asks_for == ["project"]], ids=str)
 def test_unknown_project(door: Door, staff_client: Client, db: None) -> None:
     response = staff_client.get(reverse(door.name, args=["nowhere"]))
     assert response.status_code == 404

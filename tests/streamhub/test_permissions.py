@@ -1,38 +1,23 @@
 """Every door of a project × every role × what it may do there, from the URLs themselves."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils.timezone import now
+from django.urls import reverse
 
-from delivery.models import Delivery, Replay
+from delivery.models import Delivery
 from destinations import specification
-from destinations.models import Destination, EventRule, KindVersion, PortalKind
-from events.annotations.rules import save_annotation
+from destinations.models import Destination
 from events.models import Membership, Project
 from events.roles import Role
-from streamhub.api_tokens import make_token
-from streamhub.gate import PROJECTS
 from streamhub.permissions import DOORS
-from tests.cohorts.cast import cast
-from tests.delivery.monitors.cast import watching
+from tests.streamhub.addresses import address, doors
 
 METHODS = ("GET", "POST")
 KEPT_OUT = (403, 404)
-
-
-def doors(patterns: list[URLPattern | URLResolver] | None = None, route: str = "") -> Iterator[tuple[str, str]]:
-    """(name, route) of everything below /p/<project>/."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
-        whole = route + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from doors(one.url_patterns, whole)
-        elif whole.startswith(PROJECTS):
-            yield one.name or "", whole
 
 
 ALL = sorted(dict(doors()))
@@ -50,58 +35,6 @@ def test_the_table_names_no_door_that_is_gone() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_every_door_names_its_project(name: str) -> None:
     assert dict(doors())[name].startswith("p/<slug:project>/")
-
-
-@pytest.fixture
-def address(busy: Project) -> Callable[[str, Project], str]:
-    """The address of a door for a project, about things of the busy project."""
-    delivery = Delivery.objects.filter(project=busy).latest("pk")
-
-    def of(name: str, project: Project) -> str:
-        route = dict(doors())[name]
-        arguments: list[object] = [project.slug]
-        if "<slug:kind>" in route:
-            arguments.append("webhook")
-        if "<slug:cohort>" in route:
-            run = cast(busy)
-            arguments.append(run.sync.cohort.public_id)
-            arguments += [run.sync_id] if "<int:pk>" in route else []
-            arguments += [run.number] if "<int:run>" in route else []
-            arguments += [run.sync.cohort.computations.get().pk] if "<int:computation>" in route else []
-        elif "<slug:slug>" in route:
-            arguments.append("silence")
-        elif "<int:pk>" in route:
-            thing = route.removeprefix("p/<slug:project>/").removeprefix("settings/").partition("/")[0]
-            arguments.append(_row(thing, busy, delivery))
-        assert route.count("<") == len(arguments), f"{name} asks for something this test does not know: {route}"
-        return reverse(name, args=arguments)
-
-    return of
-
-
-def _row(thing: str, project: Project, delivery: Delivery) -> int:
-    if thing == "members":
-        somebody = User.objects.filter(username="somebody").first() or User.objects.create_user("somebody")
-        given = {"project": project, "user": somebody, "defaults": {"role": Role.VIEWER}}
-        return Membership.objects.get_or_create(**given)[0].pk
-    if thing == "tokens":
-        return make_token(project, name="CI", role=Role.VIEWER, scopes=["events:read"])[0].pk
-    if thing == "replays":
-        return Replay.objects.get_or_create(
-            project=project, kind="again", last_id=0, selection={"project": project.pk}
-        )[0].pk
-    if thing == "monitors":
-        return watching(project).pk
-    if thing == "channels":
-        return watching(project).channels.get().pk
-    if thing == "annotations":
-        return save_annotation(project, {"label": "Release", "start": now()}).pk
-    if thing == "portal":
-        made = PortalKind.objects.get_or_create(slug="acme", project=project)[0]
-        return KindVersion.objects.get_or_create(kind=made, number=1)[0].kind_id
-    if thing == "event-transformations":
-        return EventRule.objects.get_or_create(project=project, types=["debug"])[0].pk
-    return {"events": delivery.event_id, "destinations": delivery.destination_id, "deliveries": delivery.pk}[thing]
 
 
 def _acts(name: str) -> list[str]:
@@ -145,7 +78,6 @@ class TestEveryDoor:
         member: User,
         client: Client,
         busy: Project,
-        address: Callable[[str, Project], str],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("delivery.trial_views.send", lambda trial: None)
@@ -166,9 +98,7 @@ class TestEveryDoor:
                     assert words in response.content.decode()
 
     @pytest.mark.parametrize("name", ALL)
-    def test_who_is_not_a_member_finds_nothing(
-        self, name: str, member: User, client: Client, busy: Project, address: Callable[[str, Project], str]
-    ) -> None:
+    def test_who_is_not_a_member_finds_nothing(self, name: str, member: User, client: Client, busy: Project) -> None:
         own = Project.objects.create(name="Own")
         Membership.objects.create(project=own, user=member, role=Role.ADMIN)
         client.force_login(member)
@@ -177,20 +107,18 @@ class TestEveryDoor:
 
     @pytest.mark.parametrize("name", [name for name in ALL if "<int:pk>" in dict(doors())[name]])
     def test_things_of_another_project_are_not_found_under_ones_own(
-        self, name: str, member: User, client: Client, busy: Project, address: Callable[[str, Project], str]
+        self, name: str, member: User, client: Client, busy: Project
     ) -> None:
         own = Project.objects.create(name="Own")
         Membership.objects.create(project=own, user=member, role=Role.ADMIN)
         client.force_login(member)
         for method in METHODS:
             taken = DOORS[name].needed(method) is not None
-            assert client.generic(method, address(name, own)).status_code in ((404, 405) if taken else (403,))
+            assert client.generic(method, address(name, own, busy)).status_code in ((404, 405) if taken else (403,))
         assert Destination.objects.filter(project=busy).count() == 2
 
     @pytest.mark.parametrize("name", ALL)
-    def test_strangers_are_asked_to_sign_in(
-        self, name: str, client: Client, busy: Project, address: Callable[[str, Project], str]
-    ) -> None:
+    def test_strangers_are_asked_to_sign_in(self, name: str, client: Client, busy: Project) -> None:
         for method in METHODS:
             response = client.generic(method, address(name, busy))
             assert response["Location"].startswith(reverse("login"))
@@ -202,7 +130,6 @@ class TestEveryDoor:
         member: User,
         client: Client,
         busy: Project,
-        address: Callable[[str, Project], str],
     ) -> None:
         door, button, needed = BUTTONS[name]
         membership = Membership.objects.create(project=busy, user=member, role=Role.VIEWER)

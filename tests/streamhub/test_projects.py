@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from destinations.models import Destination, Header
-from events.models import Project, hash_secret
+from events.models import AuditEntry, Project, hash_secret
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +100,10 @@ def test_secrets_are_left_out_unless_asked_for(tmp_path):
     assert "Bearer x" not in dump()
     header = yaml.safe_load(dump())["projects"][0]["destinations"][1]["headers"][0]
     assert header == {"name": "Authorization", "value": None, "secret": True}
+    written_out = AuditEntry.objects.filter(action="wrote out the secrets of", by_name="the command dump")
+    assert written_out.count() == 0
     assert "Bearer x" in dump("--with-secrets")
+    assert {entry.object_name for entry in written_out} == {"Shop"}
 
 
 def test_a_dump_with_secrets_makes_the_same_elsewhere(tmp_path):

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 from redis import Redis
 
+from events.models import AuditEntry
 from streamhub import sign_in_limit
+from streamhub.sign_in_trail import LOCKED_OUT
 
 GOOD = {"username": "member", "password": "correct horse battery"}
 BAD = GOOD | {"password": "wrong"}
@@ -52,3 +54,20 @@ def test_without_redis_nobody_is_kept_out(sign_in, monkeypatch):
     for _ in range(sign_in_limit.OF_ONE_NAME + 1):
         sign_in(BAD)
     assert sign_in(GOOD).status_code == 302
+
+
+def lock_outs() -> list[tuple[str, str | None]]:
+    return list(AuditEntry.objects.filter(action=LOCKED_OUT).order_by("pk").values_list("object_name", "address"))
+
+
+def test_the_audit_trail_names_who_is_locked_out_once(sign_in):
+    for _ in range(sign_in_limit.OF_ONE_NAME + 2):
+        sign_in(BAD)
+        sign_in(BAD | {"username": "hunter2 by mistake"})
+    assert lock_outs() == [("member", "203.0.113.9"), ("an unknown name", "203.0.113.9")]
+
+
+def test_the_audit_trail_names_an_address_that_is_locked_out(sign_in):
+    for number in range(sign_in_limit.FROM_ONE_ADDRESS + 2):
+        sign_in(BAD | {"username": f"user-{number}"})
+    assert lock_outs() == [("every name from this address", "203.0.113.9")]

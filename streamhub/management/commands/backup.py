@@ -5,6 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from events import audit
+from events.audit import acting
+
 
 class Command(BaseCommand):
     help = (
@@ -31,4 +34,6 @@ class Command(BaseCommand):
             raise CommandError(f"{file} could not be written: {error}") from error
         finally:
             os.umask(old)
+        with acting("the command backup"):
+            audit.record("backed up the database", None, name=file.name)
         self.stdout.write(f"{file}: {file.stat().st_size:,} bytes")

@@ -3,6 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from events import audit
+from events.audit import acting
+from events.models import Project
 from streamhub import projects
 from streamhub.yaml_text import as_yaml
 
@@ -20,6 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         data = projects.dump(with_secrets=options["with_secrets"])
+        if options["with_secrets"]:
+            with acting("the command dump"):
+                for project in Project.objects.all():
+                    audit.record("wrote out the secrets of", project)
         if options["format"] == "json":
             self.stdout.write(json.dumps(data, indent=2, ensure_ascii=False))
         else:

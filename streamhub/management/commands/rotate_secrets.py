@@ -3,6 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from destinations.rotation import rotate_all
+from events import audit
+from events.audit import acting
 from streamhub.second_factor.rotation import rotate_second_factors
 
 
@@ -13,8 +15,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = rotate_all()
-        rotate_second_factors(done)
+        with acting("the command rotate_secrets"):
+            done = rotate_all()
+            rotate_second_factors(done)
+            audit.record("encrypted all secrets anew", None, name=f"{done.anew} of {done.total}")
         self.stdout.write(f"{done.anew} written anew, {done.current} had the first key already.")
         if done.unreadable:
             raise CommandError(

@@ -19,6 +19,7 @@ def none(because: str) -> By:
     return By(because=because)
 
 
+SHOWN = none("shown to people, who have signed in a moment ago or confirm their password")
 ROWS = none("adds, removes or moves a row of a form that is not saved yet")
 ONE = "/destinations/{destination}"
 COHORT, SYNC = "/cohorts/{cohort}", "/cohorts/{cohort}/syncs/{destination}"
@@ -57,7 +58,8 @@ ACTIONS: dict[str, By] = {
     ),
     "destination_test": none("chooses the sample without scripts"),
     "destination_test__send": by(f"POST {ONE}/test"),
-    "destination_test__secrets": none("shown to people, who have signed in a moment ago or confirm their password"),
+    "destination_test__secrets": SHOWN,
+    "destination_secrets": SHOWN,
     "destination_duplicate": by(f"POST {ONE}/duplicate"),
     "destination_upgrade": by(f"POST {ONE}/upgrade"),
     "destination_switch": by(f"POST {ONE}/enable", f"POST {ONE}/disable"),
@@ -97,6 +99,7 @@ ACTIONS: dict[str, By] = {
     "alert_channels": by("PUT /alert-channels/{channel}"),
     "alert_channel": by("PUT /alert-channels/{channel}"),
     "alert_channel_act": by("DELETE /alert-channels/{channel}", "POST /alert-channels/{channel}/test"),
+    "alert_channel_secrets": SHOWN,
     "annotation": by("PATCH /annotations/{annotation}"),
     "annotation_new": by("POST /annotations"),
     "annotation_delete": by("DELETE /annotations/{annotation}"),
@@ -111,6 +114,7 @@ ACTIONS: dict[str, By] = {
     "token_revoke": by("POST /tokens/{token}/revoke"),
     "webhooks": by("POST /webhooks/secret", "DELETE /webhooks/secrets/{secret}"),
     "webhooks__sample": by("POST /webhooks/samples"),
+    "webhook_secrets": SHOWN,
 }
 
 # Outside of projects: names of doors that take something.
