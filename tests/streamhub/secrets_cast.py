@@ -1,6 +1,7 @@
 """A project in which everything that can be secret is, and each secret by its name."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +48,22 @@ class Cast:
     secrets: dict[str, str]
 
 
-def keep_secrets(project: Project, user: User, url: str) -> Cast:
-    """`url`: where requests go. `user` gets a second factor."""
+# Which secrets a receiver may know, by its destination.
+SENT = {
+    "Signed": ("header", "signing secret", "old signing secret"),
+    "Own": ("own signing secret", "bearer"),
+    "Basic": ("password",),
+    "Key": ("key",),
+}
+
+
+def keep_secrets(project: Project, user: User, urls: Mapping[str, str]) -> Cast:
+    """`urls`: where the requests go of those that are sent. `user` gets a second factor."""
     certificate, key = certificate_pair()
-    made = [specification.save(project, given)[0] for given in _destinations(url, certificate, key)]
+    made = []
+    for given in _destinations(certificate, key):
+        sent = {"url": urls[given["name"]], "enabled": True} if given["name"] in urls else {}
+        made.append(specification.save(project, given | sent)[0])
     rotate(project, KEPT["webhook"], 0)
     channel = save_channel(project, {"name": "Chat", "kind": "chat", "address": KEPT["channel"]})[0]
     totp = generate_totp_secret()
@@ -66,8 +79,8 @@ def keep_secrets(project: Project, user: User, url: str) -> Cast:
     return Cast(project, made, channel, secrets | {"basic header": basic})
 
 
-def _destinations(url: str, certificate: str, key: str) -> list[dict[str, Any]]:
-    plain = {"kind": "webhook", "url": url, "enabled": True}
+def _destinations(certificate: str, key: str) -> list[dict[str, Any]]:
+    plain = {"kind": "webhook", "url": "https://example.com/hook"}
     header = {"name": "X-Own", "value": KEPT["header"], "secret": True}
     signed = {"scheme": "standard", "secrets": [{"value": STANDARD}, {"value": OLD, "until": "2100-01-01T00:00:00Z"}]}
     own = {"scheme": "hmac", "header": "X-Signature", "secrets": [{"value": KEPT["own signing secret"]}]}
@@ -78,7 +91,7 @@ def _destinations(url: str, certificate: str, key: str) -> list[dict[str, Any]]:
         {"name": "Basic", **plain, "auth": {"kind": "basic", "username": "hub", "password": KEPT["password"]}},
         {"name": "Key", **plain, "auth": {"kind": "api_key", "value": KEPT["key"]}},
         {
-            "name": "OAuth", **plain, "enabled": False,
+            "name": "OAuth", **plain,
             "auth": oauth | {"client_secret": KEPT["client secret"]},
             "client_certificate": {"certificate": certificate, "private_key": key},
         },

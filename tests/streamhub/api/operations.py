@@ -61,7 +61,7 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
     cohort: Cohort = run.sync.cohort
     watched = {"name": "Failures", "metric": "events", "condition": "above", "threshold": 1, "window": 3600}
     save_monitor(busy, watched, Monitor.objects.filter(project=busy).first())
-    save_channel(busy, CHANNEL, Channel.objects.filter(project=busy).first())
+    save_channel(busy, CHANNEL, Channel.objects.filter(project=busy, name="Team").first())
     made = Annotation.objects.filter(project=busy).first()
     annotation = made or save_annotation(busy, {"label": "Release", "start": now()}, source="test")
     made_kind = PortalKind.objects.get_or_create(slug="acme", project=busy)[0]
