@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from events.models import Project
 from tests.browser.conftest import Notes
-from tests.browser.test_pages import _barriers
+from tests.browser.page_checks import barriers, scrolls_sideways
 
 PASSWORD = "correct horse battery"
 
@@ -19,7 +19,7 @@ def code(secret: str, steps: int = 0) -> str:
 
 
 def fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0 and _barriers(page) == []
+    return not scrolls_sideways(page) and barriers(page) == []
 
 
 def test_from_setting_up_to_signing_in(

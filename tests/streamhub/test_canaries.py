@@ -63,7 +63,7 @@ def cast(busy: Project, member: User, make_events: Any) -> Iterator[Cast]:
         make_events(2)
         run_fresh(transport)
         transport.close()
-        assert [len(hook.requests) for hook in hooks.values()] == [2, 2, 2, 2]
+        assert all(len(hook.requests) > 1 for hook in hooks.values())
         yield made
 
 
