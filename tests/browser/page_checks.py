@@ -12,7 +12,9 @@ MORE_STOPS = 3  # than there are places to stop: around once, whatever comes bef
 def barriers(page: Page, impacts: tuple[str, ...] = ()) -> list[str]:
     """What axe-core finds on the page, each with the place and the reason. `impacts`: only those."""
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("(options) => axe.run(options)", options)["violations"]
     return [
         f"{one['id']} ({one['impact']}) at {node['target']}: {node['failureSummary']}"
         for one in found

@@ -14,10 +14,11 @@ addEventListener("load", () => {
   }
   const names = { menu: "Toggle navigation", close: "Close", search: "Search", dark_mode: "Theme", light_mode: "Theme", computer: "Theme" };
   for (const symbol of document.querySelectorAll(".material-symbols-outlined")) {
-    symbol.setAttribute("aria-hidden", "true");
     const control = symbol.closest("a, button, [role=button]"), word = symbol.textContent.trim();
+    if (control !== symbol) symbol.setAttribute("aria-hidden", "true");
     if (control && control.textContent.trim() === word && !control.getAttribute("aria-label")) control.setAttribute("aria-label", control.title || names[word] || word.replaceAll("_", " "));
   }
+  for (const icon of document.querySelectorAll(".help-tooltip[aria-label]")) role(icon, "img");
   const main = document.getElementById("main") || document.getElementById("content");
   if (main && !document.querySelector("main, [role=main]")) main.setAttribute("role", "main");
 });
