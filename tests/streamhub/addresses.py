@@ -74,9 +74,8 @@ def _row(route: str, project: Project) -> int:
     if thing == "tokens":
         return make_token(project, name="CI", role=Role.VIEWER, scopes=["events:read"])[0].pk
     if thing == "replays":
-        return Replay.objects.get_or_create(
-            project=project, kind="again", last_id=0, selection={"project": project.pk}
-        )[0].pk
+        selection = {"selection": {"project": project.pk}}  # PostgreSQL compares no JSON
+        return Replay.objects.get_or_create(project=project, kind="again", last_id=0, defaults=selection)[0].pk
     if thing == "monitors":
         return watching(project).pk
     if thing == "channels":
@@ -88,7 +87,8 @@ def _row(route: str, project: Project) -> int:
         made = PortalKind.objects.get_or_create(slug="acme", project=project)[0]
         return KindVersion.objects.get_or_create(kind=made, number=1)[0].kind_id
     if thing == "event-transformations":
-        return EventRule.objects.get_or_create(project=project, types=["debug"])[0].pk
+        found = EventRule.objects.filter(project=project).first()
+        return (found or EventRule.objects.create(project=project, types=["debug"])).pk
     delivery = Delivery.objects.filter(project=project).latest("pk")
     return {"events": delivery.event_id, "destinations": delivery.destination_id, "deliveries": delivery.pk}[thing]
 

@@ -67,7 +67,7 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
     made_kind = PortalKind.objects.get_or_create(slug="acme", project=busy)[0]
     KindVersion.objects.get_or_create(kind=made_kind, number=1, defaults={"definition": {"name": "Acme"}})
     keep_sample(delivery.destination, "VIP", "{}")
-    rule = EventRule.objects.get_or_create(project=busy, types=["debug"])[0]
+    rule = EventRule.objects.filter(project=busy).first() or EventRule.objects.create(project=busy, types=["debug"])
     named = {"role": Role.VIEWER, "name": "Other", "hash": f"of {busy.pk}", "defaults": {"scopes": ["events:read"]}}
     token = ApiToken.objects.get_or_create(project=busy, **named)[0]
 
