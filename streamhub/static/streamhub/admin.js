@@ -18,7 +18,8 @@ addEventListener("load", () => {
     if (control !== symbol) symbol.setAttribute("aria-hidden", "true");
     if (control && control.textContent.trim() === word && !control.getAttribute("aria-label")) control.setAttribute("aria-label", control.title || names[word] || word.replaceAll("_", " "));
   }
-  for (const icon of document.querySelectorAll(".help-tooltip[aria-label]")) role(icon, "img");
+  // Django's own scripts add these when the page is loaded, some after this one.
+  setTimeout(() => document.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => role(icon, "img")));
   const main = document.getElementById("main") || document.getElementById("content");
   if (main && !document.querySelector("main, [role=main]")) main.setAttribute("role", "main");
 });
