@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "STREAMHUB_TEST_PREPARED"
 SQLITE = "streamhub.sqlite3"
+SERVER = "server"  # the PostgreSQL server that has the template, which may outlive the tests
 MAKE = """
 from django.core.management import call_command
 from streamhub import static_files
@@ -34,17 +35,23 @@ def begin() -> Path:
     """The folder of what is prepared. Processes started from now on share it; it goes away with this one."""
     if FOLDER not in os.environ:
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="streamhub-prepared-")
-        atexit.register(shutil.rmtree, os.environ[FOLDER], ignore_errors=True)
+        atexit.register(_end, Path(os.environ[FOLDER]))
     return Path(os.environ[FOLDER])
 
 
 def copy_database(path: Path) -> None:
     """A SQLite database with all tables."""
-    shutil.copyfile(_made() / SQLITE, path)
+    with _alone() as folder:
+        if not (folder / SQLITE).exists() or not (folder / "static").exists():
+            _make(folder, f"sqlite:///{folder / SQLITE}")
+    shutil.copyfile(folder / SQLITE, path)
 
 
-def copy_static(folder: Path) -> None:
-    shutil.copytree(_made() / "static", folder)
+def copy_static(path: Path) -> None:
+    with _alone() as folder:
+        if not (folder / "static").exists():
+            _make(folder, f"sqlite:///{folder / SQLITE}")
+    shutil.copytree(folder / "static", path)
 
 
 @contextmanager
@@ -61,26 +68,23 @@ def database(settings: Mapping[str, Any], *, empty: bool = False) -> Iterator[st
 
 def template(settings: Mapping[str, Any]) -> str:
     """The name of a database on that server which has all tables."""
-    server = _server(settings)
-    name = _template_name()
-    with _alone(), psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+    server, name = _server(settings), _template_name()
+    with _alone() as folder, psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(f"CREATE DATABASE {name}")
-            _make(f"{server}/{name}")
+            (folder / SERVER).write_text(server)
+            # It gets the name by which others look for it when it is whole.
+            connection.execute(f"CREATE DATABASE {name}_unfinished")
+            _make(folder, f"{server}/{name}_unfinished")
+            connection.execute(f"ALTER DATABASE {name}_unfinished RENAME TO {name}")
     return name
 
 
-def drop_template(settings: Mapping[str, Any]) -> None:
-    """From a server that may outlive the tests."""
-    with psycopg.connect(f"{_server(settings)}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {_template_name()} WITH (FORCE)")
-
-
-def _made() -> Path:
-    with _alone() as folder:
-        if not (folder / SQLITE).exists():
-            _make("")
-    return folder
+def _end(folder: Path) -> None:
+    if (folder / SERVER).exists():
+        url = f"{(folder / SERVER).read_text()}/postgres"
+        with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {_template_name()}")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -92,13 +96,11 @@ def _alone() -> Iterator[Path]:
         yield folder
 
 
-def _make(database: str) -> None:
-    folder = begin()
+def _make(folder: Path, database: str) -> None:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "STREAMHUB_"))}
-    variables |= {"STREAMHUB_DATA": str(folder), "DATABASE_URL": database or f"sqlite:///{folder / SQLITE}"}
-    subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", MAKE], env=variables, check=True
-    )
+    variables |= {"STREAMHUB_DATA": str(folder), "DATABASE_URL": database}
+    command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", MAKE]
+    subprocess.run(command, env=variables, check=True)
 
 
 def _template_name() -> str:
