@@ -9,12 +9,13 @@ from delivery.hub_transport import hub_transport
 from delivery.lanes import MOST_UNDER_WAY, Lanes
 from delivery.models import LaneCount, State
 from delivery.monitors.retention import forget_old_alerts
+from delivery.recorder import thread_of_process
 from delivery.removal import remove_marked, soon
 from delivery.replanning import plan_anew
 from delivery.retention import remove_old as remove_old_rows
 from delivery.routing import Router
 from delivery.transports.seam import Transport
-from delivery.worker import alive, stopping
+from delivery.worker import LongLivedWorker, alive, stopping
 from events.counters import remove_old
 from events.retention import forget_old_counts, forget_old_insert_ids
 from events.small_steps import SmallSteps
@@ -26,13 +27,18 @@ REMOVING_SECONDS = 20
 def deliver_fresh() -> None:
     """Routes what was stored and makes first attempts, until there is nothing left."""
     taken(FRESH)
-    Lanes(State.QUEUED, transport(), Router()).run(stopping, alive)
+    _loop(State.QUEUED, Router())
 
 
 def deliver_retries() -> None:
     """Makes the further attempts that are due."""
     taken(RETRY)
-    Lanes(State.RETRYING, transport()).run(stopping, alive)
+    _loop(State.RETRYING)
+
+
+def _loop(state: State, router: Router | None = None) -> None:
+    recording = thread_of_process() if LongLivedWorker.current else None
+    Lanes(state, transport(), router, recording=recording).run(stopping, alive)
 
 
 def plan_again(set_back: float) -> None:

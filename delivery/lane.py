@@ -97,6 +97,13 @@ class Lane:
         full = self.batches.full
         return [part.claimed for _ in range(min(requests, len(full))) for part in full.pop().parts]
 
+    def room(self, moment: float) -> int:
+        """How many deliveries it takes as they are made: none while older ones may wait for it, and none that would
+        wait for their turn or for a limit."""
+        if self.hungry or self.sending.ordered or self.sending.rate_limit or self.asleep_until > moment:
+            return 0
+        return max(0, self.wanted - self.in_hand - self.under_way)
+
     def has_appetite(self, moment: float) -> bool:
         few = self.in_hand + self.under_way <= self.wanted // 2
         return self.hungry and few and self.asleep_until <= moment

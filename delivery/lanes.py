@@ -5,12 +5,11 @@ all workers together, so a receiver that hangs fills its own places and nothing 
 transaction or a thread per event.
 """
 
-import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
 
 from delivery import breaker
@@ -20,21 +19,24 @@ from delivery.claims import Claimed, claim, claim_probe, load_messages, release
 from delivery.kind_requests import NotSent
 from delivery.lane import Lane
 from delivery.models import LaneHealth, State
+from delivery.pace import Pace
+from delivery.patience import patiently
 from delivery.permits import Permits
-from delivery.recording import Done, failed_before_sending, in_words, record
+from delivery.recorder import Recorder
+from delivery.recording import Done, failed_before_sending, in_words
 from delivery.retransforming import transform_anew
 from delivery.room import MOST_UNDER_WAY, Room
-from delivery.routing import MOST_EVENTS, Router
+from delivery.routing import Routed, Router
 from delivery.transports.seam import Outcome, Transport
 from delivery.worker import resting
 from destinations.freemarker import TemplateError
 from destinations.models import Destination
 from events import spans
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 RECORD_AT = 250  # outcomes
+MOST_UNRECORDED = 4 * RECORD_AT  # then nothing new is begun until a recording under way is over
 RECORD_AFTER = (0.04, 0.25)  # seconds, the most where writing is slow
 ROUTE_EVERY = (0.02, 0.1)  # seconds between looks into an outbox that was empty, while answers come in
 PAUSES = 5  # times as long as it took: where a step is slow, each does more
@@ -47,25 +49,36 @@ FEW = 10  # requests under way: so few that there is more to begin soon
 
 
 class Lanes:
-    """One run of the loop over deliveries in `state`; `router` turns stored events into deliveries along the way."""
+    """One run of the loop over deliveries in `state`; `router` turns stored events into deliveries along the way.
+    `recording`: a thread that writes what came of them."""
 
     def __init__(
-        self, state: State, transport: Transport, router: Router | None = None, linger: float = LINGER
+        self,
+        state: State,
+        transport: Transport,
+        router: Router | None = None,
+        linger: float = LINGER,
+        recording: ThreadPoolExecutor | None = None,
     ) -> None:
         self.state, self.transport, self.router, self.linger = state, transport, router, linger
         self.lanes: dict[int, Lane] = {}
         self.permits = Permits()
         self.together = BatchSending(transport, self._keep, self._fail, self._patiently)
         self.held: set[int] = set()
+        self.pace = Pace(self.lanes)
         self.to_judge: set[int] = set()
+        self.recorder = Recorder(self._take_answers, recording)
         self.unrecorded: list[Done] = []
-        self.oldest_unrecorded = 0.0
+        self.oldest_unrecorded = self.record_at = 0.0
         self.record_after = RECORD_AFTER[0]
         self.polled_at = self.judged_at = self.route_at = 0.0
         self.worked_at = time.monotonic()
 
     def run(self, stopping: Callable[[], bool] = lambda: False, alive: Callable[[], None] = lambda: None) -> None:
         """Works until nothing has been due for a while, or until `stopping`: then it finishes what is under way."""
+        if self.router:
+            self._patiently(self._claim)  # lanes for which nothing waits take what is routed first
+            self.polled_at = 0.0
         while not stopping():
             alive()
             busy = self._turn()
@@ -76,10 +89,10 @@ class Lanes:
     def _turn(self) -> bool:
         """One round; True if anything moved."""
         routed = self._patiently(self._route) if self.router else 0
-        claimed = self._patiently(self._claim)
+        claimed = 0 if self._is_behind else self._patiently(self._claim)
         ripe = self.together.form(self.lanes.values(), time.monotonic())
-        self._put_back(self.permits.renew(self.lanes.values(), claimed=bool(claimed or ripe)))
-        begun = self._submit()
+        self._put_back(self.permits.renew(self.lanes.values(), claimed=bool(routed or claimed or ripe)))
+        begun = 0 if self._is_behind else self._submit()
         outcomes: list[Outcome] = []
         if self.transport.in_flight:
             with resting():
@@ -89,15 +102,21 @@ class Lanes:
         moved = bool(routed or begun or outcomes)
         if moved or self.transport.in_flight:
             self.worked_at = time.monotonic()
-        elif not self.unrecorded:
+        elif self.recorder.is_busy or not self.unrecorded:
             with resting():
                 time.sleep(BREATH if time.monotonic() - self.worked_at < self.linger else DOZE)
         return moved
 
+    @property
+    def _is_behind(self) -> bool:
+        return self.recorder.is_busy and len(self.unrecorded) >= MOST_UNRECORDED
+
     def _is_idle(self) -> bool:
         moment = time.monotonic()
         lanes = self.lanes.values()
-        if self.transport.in_flight or self.unrecorded or any(lane.in_hand or lane.halves for lane in lanes):
+        if self.transport.in_flight or self.unrecorded or self.recorder.is_busy:
+            return False
+        if any(lane.in_hand or lane.halves for lane in lanes):
             return False
         naps = any(moment < lane.asleep_until < moment + LONGEST_NAP for lane in lanes)
         return not naps and moment - self.worked_at > self.linger
@@ -105,7 +124,7 @@ class Lanes:
     def _patience(self, moved: int) -> float:
         """Seconds to wait for an answer: not long, because new events and other lanes' deliveries come in meanwhile."""
         longest = (ROUTE_EVERY if self.router else RECORD_AFTER)[0]  # requests that hang must not put off new events
-        if self.unrecorded:
+        if self.unrecorded and not self.recorder.is_busy:
             return max(0.0, min(longest, self.oldest_unrecorded + self.record_after - time.monotonic()))
         return 0.0 if moved and self.transport.in_flight < FEW else longest
 
@@ -113,18 +132,30 @@ class Lanes:
 
     def _route(self) -> int:
         began = time.monotonic()
-        if began < self.route_at:
+        if began < self.route_at or not (most := self.pace.most(began)):
             return 0
         assert self.router is not None
-        routed = self.router.route()
+        routed = self.router.route(most, self.pace.takers(self.held, began))
+        ended = time.monotonic()
+        self.pace.follow(routed, ended)
         if routed.events:
             _tell("route", began, events=routed.events, deliveries=routed.deliveries)
-        if routed.events < MOST_EVENTS and self.transport.in_flight:
-            self.route_at = time.monotonic() + _pause(began, ROUTE_EVERY)
-        for destination in routed.lanes:
-            if lane := self.lanes.get(destination):  # the others are found by the next look around
-                lane.hungry = True
+        if routed.events < most and (routed.events or self.transport.in_flight):
+            self.route_at = ended + _pause(began, ROUTE_EVERY)
+        if routed.deliveries:
+            self._share_out(routed)
         return routed.events
+
+    def _share_out(self, routed: Routed) -> None:
+        taken = {one.destination for one in routed.taken}
+        for destination in taken:
+            self.lanes[destination].load(routed.versions[destination])
+        for one in routed.taken:
+            self.lanes[one.destination].ready.append(one)
+        self._load_messages(routed.taken)
+        if not routed.all_taken:
+            for destination in routed.lanes & self.lanes.keys():  # the others are found by the next look around
+                self.lanes[destination].hungry = True
 
     def _claim(self) -> int:
         self._look_around()
@@ -280,7 +311,8 @@ class Lanes:
 
     def _record_if_due(self, *, at_rest: bool = True) -> None:
         """`at_rest`: nothing was begun just now. With quick receivers nothing is under way between any two rounds."""
-        if not self.unrecorded:
+        self._follow_up(self.recorder.over())
+        if not self.unrecorded or self.recorder.is_busy:
             return
         waited = time.monotonic() - self.oldest_unrecorded
         if (
@@ -292,12 +324,17 @@ class Lanes:
 
     def _record(self) -> None:
         finished, self.unrecorded = self.unrecorded, []
-        began = time.monotonic()
-        self._patiently(lambda: record(finished))
-        if finished:
-            _tell("record", began, attempts=len(finished))
-        self.record_after = _pause(began, RECORD_AFTER)
-        for done in finished:
+        self.record_at = time.monotonic()
+        self.recorder.begin(finished)
+        self._follow_up(self.recorder.over())
+
+    def _follow_up(self, recorded: Sequence[Done]) -> None:
+        """What is to be done once it is known to the database."""
+        if not recorded:
+            return
+        _tell("record", self.record_at, attempts=len(recorded))
+        self.record_after = _pause(self.record_at, RECORD_AFTER)
+        for done in recorded:
             lane = self.lanes.get(done.claimed.destination)
             if lane and done.claimed.order_key is not None:
                 lane.hungry = True  # the same user's next one may go
@@ -307,6 +344,7 @@ class Lanes:
                 self._patiently(lambda done=done: breaker.resume(done.claimed.destination, now()))
                 self.held.discard(done.claimed.destination)
         self._patiently(self._judge)
+        self.worked_at = time.monotonic()  # what this has made possible is still to be begun
 
     def _finish(self) -> None:
         """Nothing new is begun: deliveries in hand go back, those under way are awaited and recorded."""
@@ -318,20 +356,15 @@ class Lanes:
         for lane in self.lanes.values():
             self.together.abandon(lane)
         self.judged_at = 0.0
-        self._record()
+        self._follow_up(self.recorder.over(waiting=True))
+        if self.unrecorded:
+            self._record()
+            self._follow_up(self.recorder.over(waiting=True))
+        self._patiently(self._judge)
         self.permits.leave(self.lanes)
 
     def _patiently(self, work: Callable[[], T]) -> T:
-        """Does `work`, again and again while the database is away: outcomes in memory must not be lost to that."""
-        pause = 0.1
-        while True:
-            try:
-                return work()
-            except (OperationalError, InterfaceError) as error:
-                log.warning("The database does not answer (%s); trying again in %.1f s", str(error).strip(), pause)
-                connection.close()
-                self._take_answers(pause)
-                pause = min(2.0, pause * 2)
+        return patiently(work, self._take_answers)
 
     def _take_answers(self, seconds: float) -> None:
         """Waits, and goes on with what is under way: an answer that came meanwhile must not look as if it had not."""

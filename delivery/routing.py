@@ -1,6 +1,6 @@
 """Events -> deliveries, in batches: which destinations want them, and which rule of the others said no."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -9,10 +9,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
+from delivery.claims import Claimed, Wish
 from delivery.lane_counters import count_created
 from delivery.models import Delivery, State, Verdict
 from delivery.monitors.users import count_users
 from delivery.ordering import order_keys
+from delivery.taking import DELIVERY_COLUMNS, Taking
 from delivery.transforming import Transforming
 from destinations.catalog import taking
 from destinations.kind.definition import COHORTS
@@ -31,6 +33,7 @@ from events.stored_data import data_of
 from events.totals import Total
 
 MOST_EVENTS = 500
+HELD_SINCE = "lane_health__held_since"
 # A batch is kept to about this many rows, however many destinations there are: it is one transaction.
 MOST_DELIVERIES = 20_000
 ROUTED = Total("streamhub_events_routed", "Events that were held against the filters of their destinations.")
@@ -39,11 +42,20 @@ CREATED = Total("streamhub_deliveries_created", "Deliveries made by routing.")
 
 @dataclass(slots=True)
 class Routed:
-    """What a batch came to. `lanes`: the destinations that got something to deliver."""
+    """What a batch came to. `lanes`: the destinations that got something to deliver. `taken`: the deliveries that are
+    in hand already; the others are to be claimed. `versions`: of the destinations, as they were asked for. `lag`: how
+    many seconds the oldest of the events had waited."""
 
     events: int = 0
     deliveries: int = 0
     lanes: set[int] = field(default_factory=set)
+    taken: list[Claimed] = field(default_factory=list)
+    versions: dict[int, datetime] = field(default_factory=dict)
+    lag: float = 0.0
+
+    @property
+    def all_taken(self) -> bool:
+        return len(self.taken) == self.deliveries
 
 
 class Router:
@@ -53,21 +65,25 @@ class Router:
         self._wanting: dict[int, tuple[datetime, Wanting]] = {}
         self._reaches: dict[int, Reach] = {}
         self._ordered: set[int] = set()  # destinations that keep an order
+        self._stopped: set[int] = set()  # destinations that are paused or held, as of the last batch
         self._widest = 1  # destinations of one project, the most seen lately
 
-    def route(self) -> Routed:
-        """Routes the oldest stored events, taking them out of the outbox in the same transaction."""
+    def route(self, most: int = MOST_EVENTS, wishes: Mapping[int, Wish] | None = None) -> Routed:
+        """Routes the oldest stored events, taking them out of the outbox in the same transaction.
+
+        `wishes`: by destination, what whoever calls would send at once; it is leased to him as it is made.
+        """
         routed = Routed()
         with transaction.atomic():
-            ids = _take_from_outbox(max(1, min(MOST_EVENTS, MOST_DELIVERIES // self._widest)))
+            ids = _take_from_outbox(max(1, min(most, MOST_DELIVERIES // self._widest)))
             if ids:
-                self._route(ids, routed)
+                self._route(ids, routed, wishes or {})
         if routed.events:
             ROUTED.add(routed.events)
             CREATED.add(routed.deliveries)
         return routed
 
-    def _route(self, ids: list[int], routed: Routed) -> None:
+    def _route(self, ids: list[int], routed: Routed, wishes: Mapping[int, Wish]) -> None:
         events = _events(ids)
         wanting = self._destinations({project for _, project, *_ in events})
         self._widest = max(map(len, wanting.values()), default=1) or 1
@@ -101,7 +117,10 @@ class Router:
                     refusals[destination] = refusal
             if refusals:
                 verdicts.append((event, bulk.json({str(key): words for key, words in refusals.items()})))
-        self._insert(rows, self._ordered & routed.lanes)
+        moved = Taking(wishes.keys() - self._stopped, wishes, moment)
+        self._insert(moved.rest_of(rows, stored), self._ordered & routed.lanes)
+        routed.taken = moved.taken
+        routed.versions = {destination: self._wanting[destination][0] for destination in routed.lanes}
         made.insert(self._ordered & routed.lanes, moment)
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
@@ -109,6 +128,7 @@ class Router:
         came_in = (event for event in events if event[4] not in ANNOUNCED and CHANGED not in (event[5] or ()))
         count_received((event[1:4] for event in came_in), moment)
         transaction.on_commit(partial(count_users, events))
+        routed.lag = (moment - min(received for _, _, _, received, *_ in events)).total_seconds() if events else 0.0
         routed.events, routed.deliveries = len(events), len(rows) + len(made.destinations)
 
     def _insert(self, rows: list[tuple[Any, ...]], ordered: set[int]) -> None:
@@ -124,8 +144,12 @@ class Router:
     def _destinations(self, projects: Iterable[int]) -> dict[int, list[tuple[int, Wanting]]]:
         found: dict[int, list[tuple[int, Wanting]]] = {}
         enabled = Destination.objects.filter(project__in=projects, enabled=True).exclude(taking(COHORTS))
-        for pk, project, version in enabled.order_by("pk").values_list("pk", "project_id", "updated_at"):
+        columns = ("pk", "project_id", "updated_at", "paused_at", HELD_SINCE)
+        self._stopped.clear()
+        for pk, project, version, paused_at, held_since in enabled.order_by("pk").values_list(*columns):
             found.setdefault(project, []).append((pk, self._wants(pk, version)))
+            if paused_at or held_since:
+                self._stopped.add(pk)
         return found
 
     def _wants(self, destination: int, version: datetime) -> Wanting:
@@ -141,10 +165,6 @@ class Router:
 ROUTED_BY = (
     "project", "name", "kind", "kind_version", "filter", "transformation", "raw_events", "identify_on", "consent",
     "sending",
-)  # fmt: skip
-
-DELIVERY_COLUMNS = (
-    "project_id", "destination_id", "event_id", "state", "attempts_made", "created_at", "next_attempt_at", "last_error",
 )  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from events import bulk
+from events import bulk, storing
 from events.changes import with_identifies
 from events.gathering import MOST_GATHERED, Gathering, Part
 from events.groups import update_groups
@@ -74,7 +75,7 @@ def accept(project: Project, incoming: Sequence[Incoming], received_at: datetime
     """Stores the events and returns once they are committed. Copies of an insert_id are dropped."""
     part = Part(incoming, received_at)
     if len(incoming) > MOST_GATHERED or connection.in_atomic_block:
-        return _store_together(project, [part])[0]
+        return storing.do(partial(_store_together, project, [part]))[0]
     return _gathering.accept(project, part)
 
 

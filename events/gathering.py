@@ -7,12 +7,13 @@ waits for a time that somebody chose, and a single request is as quick as ever.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from threading import Event as Signal
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from django.db import InterfaceError, OperationalError
-
+from events import storing
+from events.database_faults import PASSING
 from events.models import Project
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Gathering:
         if not self._may_begin(project.pk, part):
             part.woken.wait()
         if not part.is_done:
-            self._lead(project, part)
+            storing.do(partial(self._lead, project, part))
         if part.error is not None:
             raise part.error
         assert part.result is not None
@@ -90,7 +91,7 @@ class Gathering:
             for part, result in zip(parts, self._store(project, parts), strict=True):
                 part.result = result
         except BaseException as error:
-            if len(parts) == 1 or isinstance(error, OperationalError | InterfaceError):
+            if len(parts) == 1 or isinstance(error, PASSING):
                 for part in parts:
                     part.error = error
             else:

@@ -7,10 +7,12 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from django.db import DatabaseError
 from django.db.models import Sum
 
+from events import storing
 from events.counters import HOUR, MINUTE, Kept, Tally, add_up
 from events.models import Event, EventCount, Outbox, Project, TypeCount, TypeRate
 
@@ -47,7 +49,7 @@ def count_refused(project: Project, moment: datetime) -> None:
     tally = Tally(EventCount, "project_id")
     tally.add(project.pk, moment, "refused")
     try:
-        tally.write(moment)
+        storing.do(partial(tally.write, moment))
     except DatabaseError as error:
         log.warning("A refused request was not counted (%s)", error)
 

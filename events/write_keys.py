@@ -3,6 +3,7 @@
 import re
 from collections import OrderedDict
 from datetime import timedelta
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.timezone import now
 
-from events import audit
+from events import audit, storing
 from events.models import Project, new_write_key
 
 # A changed or removed key works this much longer, in each process.
@@ -36,6 +37,10 @@ def project_of(key: Any) -> Project | None:
     known = _remembered.get(key)
     if known and known[0] > monotonic():
         return known[1]
+    return storing.do(partial(_look_up, key))
+
+
+def _look_up(key: str) -> Project | None:
     moment = now()
     is_old = Q(old_api_key=key, old_api_key_until__gt=moment)
     project = Project.objects.filter(Q(api_key=key) | is_old).first()

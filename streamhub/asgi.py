@@ -5,7 +5,6 @@ from streamhub.wsgi import application as pages  # sets Django up, which the vie
 
 # isort: split
 from streamhub.body_limits import most_bytes
+from streamhub.request_threads import begin_threads
 
-THREADS = 8  # that wait for the database side by side
-
-application = Buffered(pages, THREADS, most_bytes)
+application = Buffered(pages, begin_threads(), most_bytes)

@@ -6,7 +6,7 @@ Bodies beyond a megabyte wait on disk. One that is larger than its address takes
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import suppress
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -81,12 +81,13 @@ class Body:
 
 
 class Buffered:
-    """An ASGI application around a WSGI one, which runs in `threads` threads that stay: their connections are kept."""
+    """An ASGI application around a WSGI one."""
 
-    def __init__(self, application: Application, threads: int, most_bytes: Callable[[Message], int]) -> None:
-        """`most_bytes`: of a request's body, by its scope."""
-        self.application, self.most_bytes = application, most_bytes
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+    def __init__(
+        self, application: Application, threads: Callable[[str], Executor], most_bytes: Callable[[Message], int]
+    ) -> None:
+        """`threads`: where a request is answered, by its path. `most_bytes`: of its body, by its scope."""
+        self.application, self.threads, self.most_bytes = application, threads, most_bytes
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         body, refused = Body(), None
@@ -122,7 +123,8 @@ class Buffered:
             """In the thread, which goes on once the part is taken."""
             asyncio.run_coroutine_threadsafe(_send_part(send, part, more=True), loop).result()
 
-        whole = await loop.run_in_executor(self.pool, call, self.application, environ, begin, pass_on)
+        threads = self.threads(environ["PATH_INFO"])
+        whole = await loop.run_in_executor(threads, call, self.application, environ, begin, pass_on)
         if whole is None:
             await _send_part(send, b"", more=False)
         else:

@@ -51,12 +51,13 @@ def allow_many_connections() -> None:
 
 
 def fresh_workers() -> int:
-    """One on SQLite, which has one writer at a time. On PostgreSQL one works while another waits for the server."""
+    """One on SQLite, which has one writer at a time. On PostgreSQL half as many as there are processors: the others are
+    for the server itself, and for what comes in."""
     if settings.FRESH_WORKERS:
         return settings.FRESH_WORKERS
     if connection.vendor == "sqlite":
         return 1
-    return max(2, min(4, os.cpu_count() or 1))
+    return max(1, min(4, (os.cpu_count() or 1) // 2))
 
 
 def write_configuration(data: Path, commands: dict[str, list[str]]) -> Path:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.utils.timezone import now
 
@@ -13,6 +12,7 @@ from delivery.hooks.secrets import secrets_of, verifies
 from destinations.secrets import SecretUnreadable
 from events.accept import Incoming, accept
 from events.client_address import client_address
+from events.database_faults import PASSING, is_mistake
 from events.dialects.amplitude_upload import MEGABYTE
 from events.dialects.amplitude_webhooks import BadWebhook, TooManyHops, read_webhook, type_of
 from events.dialects.body import BodyRefused, read_body
@@ -49,7 +49,9 @@ def receive(request: WSGIRequest, key: str) -> HttpResponse:
             answer = _take(request, project, body)
         except BodyRefused as error:
             answer = Answer(error.status, f"{error}.")
-    except (OperationalError, InterfaceError):
+    except PASSING as error:
+        if is_mistake(error):
+            raise
         return _as_json(Answer(503, "The database does not answer; send this again later."))
     journal.keep(project.pk, _entry(request, body, answer))
     return _as_json(answer)

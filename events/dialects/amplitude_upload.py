@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError
 from django.utils.timezone import now
 
 from events import refusals
 from events.accept import accept
+from events.database_faults import PASSING, is_mistake
 from events.dialects import amplitude_answers as answers
 from events.dialects.amplitude_events import EventReader
 from events.dialects.amplitude_ids import MIN_LENGTH
@@ -53,7 +53,9 @@ def take(request: WSGIRequest, upload: Upload) -> answers.Answer:
             count_refused(project, received)
             refusals.keep(project.pk, sender, received, answer["code"], [(answers.reason(answer), upload.raw)])
         return answer
-    except (OperationalError, InterfaceError):
+    except PASSING as error:
+        if is_mistake(error):
+            raise
         return answers.unavailable()
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError
 from django.utils.timezone import now
 
 from events import refusals
 from events.accept import Incoming, accept
+from events.database_faults import PASSING, is_mistake
 from events.dialects import segment_answers as answers
 from events.dialects.jsonbody import Document
 from events.dialects.segment_answers import Refused
@@ -47,7 +47,9 @@ def take(asked: Request, document: Document) -> None:
     arrival = Arrival(received, asked.sender.address, batch, document.unclean)
     try:
         discarded = _store(asked, messages, arrival)
-    except (OperationalError, InterfaceError) as error:
+    except PASSING as error:
+        if is_mistake(error):
+            raise
         raise Refused(503, answers.UNAVAILABLE) from error
     assert asked.project is not None
     refusals.keep(asked.project.pk, asked.sender, received, OK, discarded)

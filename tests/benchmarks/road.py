@@ -33,7 +33,7 @@ from tests.benchmarks.publisher import Load, Published, event, publish
 from tests.hub import Hub, free_port, get, hub, wait_for
 
 WARM_UP = 2_000  # events
-BATCHES, SINGLE = Load(), Load(batch=1, connections=8)
+BATCHES, SINGLE = Load(), Load(batch=1, connections=32)
 BODY_BYTES = 700  # of the payload of an event of 1 KB
 
 
@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=100, help="events per request")
-    parser.add_argument("--single", action="store_true", help="one event per request, 8 connections")
+    parser.add_argument("--single", action="store_true", help="one event per request, 32 connections")
     parser.add_argument("--payload-bytes", type=int, default=1_000, help="size of an event")
     parser.add_argument("--destinations", type=int, default=1)
     parser.add_argument("--together", type=int, default=1, help="events in one request to a destination")

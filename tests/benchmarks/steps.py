@@ -157,7 +157,7 @@ def _ingest(meter: Meter, key: str, count: int) -> float:
 def _deliver(meter: Meter, profile: str | None) -> float:
     from django.conf import settings
 
-    from delivery import lanes
+    from delivery import lanes, recorder
     from delivery.models import Delivery, State
     from delivery.requests import RequestBuilder
     from delivery.transports import make_transport
@@ -168,7 +168,7 @@ def _deliver(meter: Meter, profile: str | None) -> float:
     meter.wrap(RequestBuilder, "build", "render")
     meter.wrap(type(transport), "wait", "send")
     meter.wrap(type(transport), "submit", "send")
-    meter.wrap(lanes, "record", "record")
+    meter.wrap(recorder, "record", "record")
     loop = lanes.Lanes(State.QUEUED, transport, lanes.Router())
     profiler = cProfile.Profile() if profile else None
     began = time.process_time()

@@ -2,16 +2,17 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from ipaddress import ip_network
 from itertools import pairwise
 
 import orjson
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils.timezone import now
 
-from delivery import lanes
+from delivery import recorder
 from delivery.lanes import Lanes
 from delivery.models import Attempt, Delivery, State
 from delivery.recording import record
@@ -19,7 +20,7 @@ from delivery.routing import Router
 from delivery.transports import make_transport
 from destinations import specification
 from destinations.addresses import Network
-from tests.delivery.road import pass_time, run_fresh, run_retries
+from tests.delivery.road import LINGER, pass_time, run_fresh, run_retries
 from tests.receiver import receiver
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
@@ -244,15 +245,32 @@ class TestLanes:
 
 
 def _run_in_thread(transport) -> None:
-    from django.db import connection
-
     run_fresh(transport)
     connection.close()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture(params=[False, True], ids=["recorded by the loop", "recorded beside it"])
+def recording(request, transactional_db):
+    if not request.param:
+        yield None
+        return
+    with ThreadPoolExecutor(1) as thread:
+        yield thread
+        thread.submit(lambda: connection.close()).result()
+
+
+def test_what_is_recorded_beside_the_loop_is_all_there(transport, recording, make_destination, make_events):
+    """A stop waits for it too."""
+    with receiver() as hook:
+        make_destination(url=hook.url)
+        make_events(300)
+        Lanes(State.QUEUED, transport, Router(), LINGER, recording).run(stopping=lambda: len(hook.requests) > 250)
+    assert Delivery.objects.filter(state=State.DELIVERED).count() == Attempt.objects.count() == len(hook.requests) > 250
+    assert not Delivery.objects.filter(lease_until__isnull=False).exists()
+
+
 def test_answers_that_come_while_the_database_is_away_are_answers(
-    transport, make_destination, make_events, monkeypatch
+    transport, recording, make_destination, make_events, monkeypatch
 ):
     """Nobody looks after the second request for longer than its timeout, and it is answered in time."""
     answered, away_until = threading.Event(), []
@@ -268,10 +286,10 @@ def test_answers_that_come_while_the_database_is_away_are_answers(
             raise OperationalError("disk I/O error")
         record(finished)
 
-    monkeypatch.setattr(lanes, "record", record_later)
+    monkeypatch.setattr(recorder, "record", record_later)
     with receiver(answer) as hook:
         make_destination(url=hook.url, timeouts={"total": 1.0})
         make_events(2)
-        run_fresh(transport)
+        Lanes(State.QUEUED, transport, Router(), LINGER, recording).run()
     assert len(hook.requests) == 2
     assert set(Delivery.objects.values_list("state", "attempts_made")) == {(State.DELIVERED, 1)}

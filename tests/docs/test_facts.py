@@ -19,8 +19,8 @@ from events import retention_rules, write_keys
 from events.models import Project
 from events.roles import MEANING, Role
 from streamhub import buffering, sign_in_limit
-from streamhub.asgi import THREADS
 from streamhub.processes import CONNECTIONS
+from streamhub.request_threads import INGEST, PAGES, STORING
 
 ROOT = Path(__file__).resolve().parents[2]
 DELIVERY = (ROOT / "docs/delivery.md").read_text()
@@ -61,7 +61,8 @@ def test_numbers_of_keys_and_signing_in():
 
 
 def test_numbers_of_slow_senders():
-    assert (THREADS, buffering.SILENCE, CONNECTIONS) == (8, 20, 4096)
+    assert (PAGES, INGEST, STORING) == (8, 48, 4)
+    assert (buffering.SILENCE, CONNECTIONS) == (20, 4096)
     assert (buffering.IN_MEMORY, buffering.MOST_BUFFERED) == (2**20, 2**31)
 
 

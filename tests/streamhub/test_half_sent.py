@@ -48,8 +48,9 @@ def answer(application, messages: list[dict], given: dict | None = None) -> tupl
         async def send(message: dict) -> None:
             sent.append(message)
 
-        buffered = Buffered(application, 1, lambda scope: buffering.LARGEST)
-        await buffered(given or scope(**{"content-length": "10"}), receive, send)
+        with ThreadPoolExecutor(1) as pool:
+            buffered = Buffered(application, lambda path: pool, lambda scope: buffering.LARGEST)
+            await buffered(given or scope(**{"content-length": "10"}), receive, send)
 
     # In a thread of its own: browser tests leave a loop running in the first one.
     with ThreadPoolExecutor(1) as thread:
