@@ -5,6 +5,7 @@ from typing import Any
 
 from delivery.transports.seam import Outcome
 from destinations import catalog
+from destinations.allowed_endpoint import endpoint_of
 from destinations.endpoint import BadURL
 from destinations.header_rules import BadHeader
 from destinations.http_mapping.requests import BadMapping, secret_names
@@ -17,7 +18,6 @@ from destinations.kind_parameters import parameters_of
 from destinations.models import Destination, PayloadMode
 from destinations.payloads import TemplateError, compile_template
 from destinations.secrets import masked
-from destinations.specification import endpoint_of
 
 
 class NotSent(Exception):

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from delivery.kind_requests import NotSent
+from destinations.allowed_endpoint import endpoint_of
 from destinations.endpoint import BadURL
 from destinations.header_rules import METHODS_WITH_BODY, BadHeader, check_header, check_size
 from destinations.messages.body import body_of
 from destinations.messages.controls import BadControl, Controls, controls_of, limited, together
 from destinations.messages.query import query_of, with_query
-from destinations.specification import endpoint_of
 
 Headers = tuple[tuple[str, str], ...]
 Message = dict[str, Any]

@@ -12,13 +12,13 @@ from delivery.recording import in_words
 from delivery.requests import RequestBuilder
 from delivery.retries import ONE_TRY
 from delivery.transports.seam import OutgoingRequest
+from destinations.allowed_endpoint import endpoint_of
 from destinations.batch_bodies import CannotJoin
 from destinations.curl import curl_command
 from destinations.endpoint import BadURL
 from destinations.models import Destination
 from destinations.payloads import TemplateError
 from destinations.secrets import SecretUnreadable
-from destinations.specification import endpoint_of
 from destinations.transformations.results import TransformationFailed
 from destinations.transformations.wanting import Wanting, wanting_of
 from events.jsontext import loads

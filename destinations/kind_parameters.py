@@ -5,11 +5,11 @@ keeps what is stored, as long as the URL leads to the same host: otherwise whoev
 the secret sent to himself.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from destinations import catalog
-from destinations.endpoint import BadURL, Endpoint
+from destinations.allowed_endpoint import endpoint_of, leads_elsewhere
+from destinations.checking import Checking
 from destinations.http_mapping.bodies import JSON
 from destinations.http_mapping.requests import BODY, FORMAT, TEMPLATE, mapping_problems, method_of
 from destinations.kind.definition import Kind
@@ -52,52 +52,49 @@ def describe_parameters(destination: Destination, *, with_secrets: bool) -> Valu
     return {name: None if name in secret else value for name, value in values.items()}
 
 
-class CheckedParameters:
-    """`columns` holds what can be saved: the values, and the URL and method that they make. `problems`: (dotted path,
-    message) each."""
+class CheckedParameters(Checking):
+    """Of the values, and of the URL and method that they make."""
 
     def __init__(
         self,
         kind: Kind,
         given: dict[str, Any],
         existing: Destination | None,
-        check_url: Callable[[str], Endpoint],
         *,
         complete: bool,
     ) -> None:
         """`given`: the specification. `complete`: required parameters must be there."""
-        self.kind, self.existing, self.check_url = kind, existing, check_url
-        self.problems: list[tuple[str, str]] = []
+        super().__init__()
+        self.kind, self.existing = kind, existing
         wanted = given.get("parameters", {})
         kept: Values = {}
         if isinstance(wanted, dict):
             kept = self._kept(wanted)
             wanted = wanted | kept
-        values, problems = checked_values(kind, wanted, check_url, complete=complete)
-        self.problems += [(f"parameters.{name}" if name else "parameters", message) for name, message in problems]
+        values, problems = checked_values(kind, wanted, endpoint_of, complete=complete)
+        for name, message in problems:
+            self.problem(f"parameters.{name}" if name else "parameters", message)
         if kind.is_mapped:
-            self.problems += [(f"parameters.{name}", message) for name, message in mapping_problems(values)]
+            self.problems_at("parameters", (((name,), message) for name, message in mapping_problems(values)))
         method = method_of(values, kind.request.method) if kind.is_mapped else kind.request.method
         self._check_batches(given, values)
         url = shown_url(kind, values)
         self._check_shown(given, url, method)
-        if self._moves(url):
-            self.problems += [
-                (f"parameters.{name}", "The URL now leads to another host, so this has to be typed again.")
-                for name in kept
-                if kind.parameter(name).type != "url"
-            ]
-        self.columns: dict[str, Any] = {
-            "parameters": dumps(values) if values else "",
-            "url": url,
-            "method": method,
-        }
+        if existing and leads_elsewhere(url, stored=existing.url):
+            self._refuse_kept(kept)
+        self.columns = {"parameters": dumps(values) if values else "", "url": url, "method": method}
+
+    def _refuse_kept(self, kept: Values) -> None:
+        for parameter in self.kind.parameters:
+            if parameter.name in kept and parameter.type != "url":
+                words = "The URL now leads to another host, so this has to be typed again."
+                self.problem(f"parameters.{parameter.name}", words)
 
     def _check_batches(self, given: dict[str, Any], values: Values) -> None:
         sending = given.get("sending")
         batches = isinstance(sending, dict) and sending.get("batch") not in (None, False)
         if batches and self.kind.is_mapped and values.get(FORMAT, JSON) != JSON:
-            self.problems.append((f"parameters.{FORMAT}", "Batches are JSON. Choose JSON, or switch batches off."))
+            self.problem(f"parameters.{FORMAT}", "Batches are JSON. Choose JSON, or switch batches off.")
 
     def _kept(self, given: Values) -> Values:
         """Stored secrets that are not given anew. One that cannot be read is a problem of its own."""
@@ -107,22 +104,13 @@ class CheckedParameters:
         try:
             stored = parameters_of(self.existing)
         except SecretUnreadable:
-            self.problems += [
-                (f"parameters.{name}", "What is stored cannot be read. Type it again.") for name in secret
-            ]
+            for name in secret:
+                self.problem(f"parameters.{name}", "What is stored cannot be read. Type it again.")
             return {}
         return {name: stored[name] for name in secret if name in stored}
 
     def _check_shown(self, given: dict[str, Any], url: str, method: str) -> None:
         if given.get("url") not in (None, "", url):
-            self.problems.append(("url", "The kind makes the URL of its parameters. Leave it out."))
+            self.problem("url", "The kind makes the URL of its parameters. Leave it out.")
         if given.get("method") not in (None, method):
-            self.problems.append(("method", f"The kind sends {method} requests. Leave it out."))
-
-    def _moves(self, url: str) -> bool:
-        if self.existing is None or not self.existing.url or not url:
-            return False
-        try:
-            return self.check_url(self.existing.url).origin != self.check_url(url).origin
-        except BadURL:
-            return True
+            self.problem("method", f"The kind sends {method} requests. Leave it out.")

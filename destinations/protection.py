@@ -6,12 +6,13 @@ requests that the secret vouches for sent to himself.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.timezone import now
 
 from destinations import auth_rules, signing_rules
 from destinations.auth_rules import SECRET_KEYS, BadAuth, check_auth
+from destinations.checking import Checking
 from destinations.client_certificates import CERTIFICATE, PRIVATE_KEY, BadCertificate, check_pair
 from destinations.endpoint import BadURL
 from destinations.header_rules import PRESET_NAMES, BadHeader, check_header
@@ -28,13 +29,6 @@ FOR_ID, FOR_SIGNATURE, FOR_AUTH = (
     "it belongs to the signature",
     "Authentication writes it",
 )
-
-
-class ProtectionProblem(NamedTuple):
-    """`field`: a dotted path into the specification."""
-
-    field: str
-    message: str
 
 
 def describe_protection(destination: Destination, *, with_secrets: bool) -> dict[str, Any]:
@@ -68,9 +62,7 @@ def taken_headers(columns: dict[str, Any]) -> dict[str, str]:
     return taken
 
 
-class CheckedProtection:
-    """`columns` holds what can be saved, `problems` what is wrong."""
-
+class CheckedProtection(Checking):
     def __init__(
         self,
         given: dict[str, Any],
@@ -84,10 +76,9 @@ class CheckedProtection:
     ) -> None:
         """`moves`: the destination's URL leads to another host than the stored one. `expected`: the signature by which
         the kind's service knows requests, if there is one; `complete`: then it must be there."""
+        super().__init__()
         self.existing, self.moves, self.origin_of = existing, moves, origin_of
         self.expected, self.complete = expected, complete
-        self.problems: list[ProtectionProblem] = []
-        self.columns: dict[str, Any] = {}
         self.secrets: Secrets = {}
         self._signing(given.get("signing"))
         self._id_header(given.get("id_header"))
@@ -96,15 +87,11 @@ class CheckedProtection:
         self._names()
         self.columns["secrets"] = as_stored(self.secrets)
 
-    def problem(self, field: str, message: str) -> None:
-        self.problems.append(ProtectionProblem(field, message))
-
     def _signing(self, given: Any) -> None:
         try:
             settings, secrets = check_signing(self._as_expected(given))
         except BadSigning as error:
-            for place, message in error.problems:
-                self.problem(".".join(map(str, ("signing", *place))), message)
+            self.problems_at("signing", error.problems)
             return
         same = bool(settings) and self._stored("signing").get("scheme") == settings["scheme"]
         if self.expected and not settings and self.complete:

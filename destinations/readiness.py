@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from destinations import catalog
+from destinations.allowed_endpoint import endpoint_of
 from destinations.endpoint import BadURL
 from destinations.kind_parameters import maps_body
 from destinations.models import Destination, Language, PayloadMode
-from destinations.specification import endpoint_of, missing
+from destinations.specification import missing
 from destinations.tabs import tab_of
 
 

@@ -171,6 +171,10 @@ class Kind:
         return not self.request.url
 
     @property
+    def takes_cohorts(self) -> bool:
+        return self.section == COHORTS
+
+    @property
     def sends_messages(self) -> bool:
         return self.request.body == "message"
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 
 from destinations import catalog
+from destinations.checked_sending import TIMEOUTS
 from destinations.header_forms import HeaderForm, header_forms
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.kind.definition import Parameter
@@ -15,7 +16,7 @@ from destinations.models import METHODS, Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.parameter_forms import PREFIX, mask_secrets, parameter_fields, stored_parameters, typed_parameters
 from destinations.portal.upgrades import upgrade_of
-from destinations.specification import TIMEOUTS, Problem, Specification
+from destinations.specification import Problem, Specification
 from events.toasts import toast
 
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from destinations.allowed_endpoint import endpoint_of
 from destinations.endpoint import BadURL
 from destinations.freemarker import TemplateError
 from destinations.header_rules import BadHeader
@@ -20,7 +21,6 @@ from destinations.mappings import BadMappings, check_mappings
 from destinations.models import Destination, Language, PayloadMode
 from destinations.samples import BUILT_IN_DATA, BadSample, read_sample
 from destinations.signing_rules import new_secret
-from destinations.specification import endpoint_of
 from destinations.stored_secrets import as_stored
 from events.jsontext import dumps
 from events.models import Project

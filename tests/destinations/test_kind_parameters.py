@@ -84,6 +84,12 @@ def test_a_secret_is_typed_again_when_the_host_changes(project):
     assert save(project, given, made)[0].url == "https://rest.iad-01.braze.com/users/track"
 
 
+def test_a_secret_does_not_get_past_the_rule_by_way_of_no_host(project):
+    made = braze(project)
+    given = describe(made) | {"parameters": {"endpoint": "", "api_key": None}}
+    assert "typed again" in problems(project, given, made)["parameters.api_key"]
+
+
 def test_a_secret_url_is_not_shown(project):
     made = save(project, {"name": "Slack", "kind": "slack", "parameters": {"webhook_url": SLACK_URL}})[0]
     assert made.url == "https://hooks.slack.com/hidden"

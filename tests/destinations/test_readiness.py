@@ -1,7 +1,7 @@
 import pytest
 
+from destinations.checked_destination import KEYS
 from destinations.readiness import ANCHORS, checks, url_warnings
-from destinations.specification import KEYS
 
 pytestmark = pytest.mark.django_db
 

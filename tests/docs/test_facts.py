@@ -11,7 +11,7 @@ from delivery.places import TTL
 from delivery.retries import AMPLITUDE
 from delivery.room import MOST_UNDER_WAY, SLOW_UNDER_WAY
 from delivery.transports import BODY_CAP
-from destinations import specification
+from destinations import checked_sending, specification
 from destinations.header_rules import MOST_EXTRA_HEADERS
 from destinations.models import Destination
 from destinations.sending_rules import CONCURRENCY, KEYS, MOST_CONCURRENT, PAUSE_AT, check_sending
@@ -51,7 +51,7 @@ def test_the_schedule_in_the_table_is_the_one_in_use():
 def test_numbers_in_the_text():
     assert (CONCURRENCY, MOST_EXTRA_HEADERS, BODY_CAP) == (10, 5, 64 * 1024)
     assert (Destination().connect_timeout, Destination().total_timeout) == (5.0, 10.0)
-    assert specification.TIMEOUTS["total"][2] == 60
+    assert checked_sending.TIMEOUTS["total"][2] == 60
 
 
 def test_numbers_of_keys_and_signing_in():
