@@ -72,7 +72,7 @@ def address_refusal(ip: str | Address, allowed: Sequence[Network] = ()) -> str |
     inner = _inner_v4(address)
     if _covered(address, allowed) or (inner is not None and _covered(inner, allowed)):
         return None
-    if address in _NAT64:  # on IPv6-only networks every IPv4 receiver looks like this
+    if inner is not None and address in _NAT64:  # on IPv6-only networks every IPv4 receiver looks like this
         return _refusal_v4(inner)
     return _refusal_v6(address)
 

@@ -18,17 +18,16 @@ def parameter_fields(kind: Kind) -> dict[str, forms.Field]:
     return {
         f"{PREFIX}{parameter.name}": _field(
             parameter,
-            label=parameter.label if is_needed(parameter) else f"{parameter.label} (optional)",
-            help_text=parameter.help,
+            parameter.label if is_needed(parameter) else f"{parameter.label} (optional)",
         )
         for parameter in kind.parameters
     }
 
 
-def _field(parameter: Parameter, **options: str) -> forms.Field:
+def _field(parameter: Parameter, label: str) -> forms.Field:
     if parameter.type == "rows":
-        return RowsField(parameter, **options)
-    return forms.CharField(required=False, widget=_widget(parameter), **options)
+        return RowsField(parameter, label=label, help_text=parameter.help)
+    return forms.CharField(required=False, widget=_widget(parameter), label=label, help_text=parameter.help)
 
 
 def is_needed(parameter: Parameter) -> bool:
@@ -57,8 +56,8 @@ def mask_secrets(kind: Kind, destination: Destination, fields: dict[str, forms.F
 
 def typed_parameters(kind: Kind, cleaned: dict[str, Any]) -> dict[str, Any]:
     """As the specification takes them: None for a secret that is kept."""
-    typed = {parameter.name: cleaned[f"{PREFIX}{parameter.name}"] for parameter in kind.parameters}
-    return {name: None if not value and kind.parameter(name).secret else value for name, value in typed.items()}  # type: ignore[union-attr]
+    typed = {one.name: cleaned[f"{PREFIX}{one.name}"] for one in kind.parameters}
+    return typed | {one.name: typed[one.name] or None for one in kind.parameters if one.secret}
 
 
 def _widget(parameter: Parameter) -> forms.Widget:

@@ -1,10 +1,10 @@
 """An event's request body: as it came, or through a payload template in one of the two languages."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from destinations import catalog
-from destinations.freemarker import Finding, TemplateError
+from destinations.freemarker import TemplateError
 from destinations.http_mapping.requests import BadMapping, MappedRequests
 from destinations.kind.definition import COHORTS, Kind
 from destinations.kind.scopes import scope_maker
@@ -18,6 +18,23 @@ from destinations.secrets import SecretUnreadable
 from destinations.sight import sight_of
 from events.jsontext import dumps
 from events.shape import complete
+
+
+class Finding(Protocol):
+    """Something to look at in a template of either language: what both of their `Finding`s tell."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def tip(self) -> str: ...
+
 
 # From an event's stored data to the body's text; raises TemplateError.
 Payload = Callable[[dict[str, Any]], str]
@@ -90,7 +107,7 @@ def compile_template(language: str, source: str, name: str = "template") -> Call
     return FreeMarkerTemplate(source, name=name).render
 
 
-def lint_template(language: str, source: str) -> list[Finding]:
+def lint_template(language: str, source: str) -> Sequence[Finding]:
     """What may go wrong although the template can be read, by place. Raises TemplateError where it cannot."""
     if language == Language.JINJA2:
         from destinations.jinja import lint as lint_jinja2

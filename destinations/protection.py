@@ -142,9 +142,11 @@ class CheckedProtection(Checking):
         self.secrets["auth"] = secret
 
     def _token_host_changes(self, stored: dict[str, Any], settings: dict[str, Any]) -> bool:
-        old, new = stored.get("token_url"), settings.get("token_url")
+        old = stored.get("token_url")
+        if not old:
+            return False
         try:
-            return bool(old) and self.origin_of(old) != self.origin_of(new)
+            return self.origin_of(old) != self.origin_of(settings["token_url"])
         except BadURL:
             return True
 

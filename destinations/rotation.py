@@ -48,7 +48,7 @@ def rotate_all() -> Rotated:
 def _columns() -> Iterator[tuple[type[models.Model], str]]:
     for model in apps.get_models():
         for one in model._meta.concrete_fields:
-            if isinstance(one, EncryptedTextField):
+            if isinstance(one, EncryptedTextField) and one.column is not None:
                 yield model, one.column
 
 

@@ -144,4 +144,6 @@ def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
     try:
         return regex.compile(translated(pattern, settings), regex.VERSION1, cache_pattern=False)
     except regex.error as error:
-        raise BadValue(f"The regular expression {quoted(pattern)} is malformed: {error.msg}") from None
+        raise BadValue(
+            f"The regular expression {quoted(pattern)} is malformed: {error.msg}"  # type: ignore[attr-defined]  # the stubs lack it
+        ) from None

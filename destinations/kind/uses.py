@@ -9,7 +9,7 @@ from typing import Literal
 from destinations.freemarker import TemplateError
 from destinations.freemarker import references as freemarker_references
 from destinations.http_mapping.requests import NAMES
-from destinations.kind.definition import Kind
+from destinations.kind.definition import Kind, Parameter
 from destinations.kind.problems import Place
 
 ROOTS = {"parameters": "parameter", "mappedFields": "mapping field"}
@@ -71,7 +71,7 @@ def references_of(source: str) -> list[tuple[str, ...]]:
     return [reference.path for reference in freemarker_references(source)]
 
 
-def _numbered(kind: Kind) -> list[tuple[int, object]]:
+def _numbered(kind: Kind) -> list[tuple[int, Parameter]]:
     return list(enumerate(kind.parameters))
 
 

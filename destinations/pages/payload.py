@@ -76,7 +76,7 @@ class PayloadForm(TabForm):
         """Shows a preset as if it had been typed; nothing is saved."""
         self.preset = preset
         if preset is not None:
-            self.initial |= {"body": Language.FREEMARKER.value, "template": preset.template}
+            self.initial.update(body=Language.FREEMARKER.value, template=preset.template)
 
     def changes(self) -> Specification:
         """As typed or as stored: the preview asks before the form is checked."""
@@ -129,10 +129,11 @@ def destination_trial(request: HttpRequest, project: str, pk: int) -> HttpRespon
     """The template in the form, over recent events: below the editor, or without scripts as the whole page."""
     found = destination_of(project, pk)
     form = PayloadForm(found, request.POST)
+    context: dict[str, object] = {}
     try:
-        context = {"trial": try_on(passing_events(found, MOST_EVENTS), compile_payload(form.draft()), _in_use(found))}
+        context["trial"] = try_on(passing_events(found, MOST_EVENTS), compile_payload(form.draft()), _in_use(found))
     except TemplateError as error:
-        context = {"trial_error": error}
+        context["trial_error"] = error
     if htmx_of(request):
         return render(request, "destinations/trial.html", context | {"project": found.project})
     return _page(request, form, **context)
@@ -144,7 +145,7 @@ def destination_preview(request: HttpRequest, project: str, pk: int) -> HttpResp
     output stays."""
     found = destination_of(project, pk)
     form = PayloadForm(found, request.POST)
-    context = {"project": found.project, "destination": found}
+    context: dict[str, object] = {"project": found.project, "destination": found}
     try:
         chosen = chosen_sample(found, request.POST.get("sample", BUILT_IN), request.POST.get("sample_json", ""))
     except BadSample as error:

@@ -113,11 +113,20 @@ def version_of(project: str, pk: int) -> KindVersion:
 def typed(posted: QueryDict, version: KindVersion) -> tuple[dict[str, Any], Given]:
     """The definition and the test instance as they stand in the form."""
     given = Given(
-        {key.removeprefix(PARAMETERS): value for key, value in posted.items() if key.startswith(PARAMETERS) and value},
-        {key.removeprefix(FIELDS): value for key, value in posted.items() if key.startswith(FIELDS) and value},
+        _typed_under(PARAMETERS, posted),
+        _typed_under(FIELDS, posted),
         posted.get("trial.event", ""),
     )
     return definition_of(posted, version.definition), given
+
+
+def _typed_under(prefix: str, posted: QueryDict) -> dict[str, str]:
+    """By the rest of the names; empty fields are left out."""
+    return {
+        key.removeprefix(prefix): value
+        for key, value in posted.items()
+        if key.startswith(prefix) and value and isinstance(value, str)
+    }
 
 
 def editor_page(
@@ -174,10 +183,10 @@ def _saved(request: HttpRequest, version: KindVersion, definition: dict[str, Any
     try:
         drafts.keep(version, definition, given, logo, signed_in(request))
     except drafts.NotOpen as error:
-        return toast(request, redirect("portal_kind", version.kind.project.slug, version.kind_id), str(error), "bad")
+        return toast(request, redirect(version.kind), str(error), "bad")
     trial = try_out(version.kind.slug, definition, bytes(version.logo), given)
     if not trial.problems:
-        return toast(request, redirect("portal_kind", version.kind.project.slug, version.kind_id), "Saved.")
+        return toast(request, redirect(version.kind), "Saved.")
     return editor_page(request, version, EditorForm(definition, trial.problems), given, saved=True)
 
 

@@ -69,7 +69,9 @@ class SecurityForm(TabForm):
     header = _text("Header", placeholder="X-Signature")
     algorithm = _choice("Algorithm", [(a, f"HMAC-{a.upper()}") for a in ALGORITHMS])
     encoding = _choice("Written as", [("hex", "Hexadecimal"), ("base64", "Base64")])
-    prefix = _text("Prefix", "In front of the signature: sha256=, or t={timestamp},v1=.")
+    prefix = _text(  # type: ignore[assignment]  # Django takes fields off the class: the form's own prefix stays None
+        "Prefix", "In front of the signature: sha256=, or t={timestamp},v1=."
+    )
     content = _text("What is signed", "{body}, {timestamp}.{body}; {id} stands for the message id.")
     timestamp_header = _text("Timestamp header", "Seconds since 1970. Empty: no such header.")
     kind = forms.ChoiceField(label="Method", choices=AUTH_KINDS)

@@ -91,11 +91,11 @@ class SendingForm(TabForm):
 
     def stored(self) -> dict[str, object]:
         sending = sending_of(self.destination.sending)
-        own = not isinstance(sending.retries, str)
+        retries = sending.retries
         limit = sending.rate_limit
         return {
-            "retries": OWN if own else sending.retries,
-            "waits": ", ".join(_in_words(wait) for wait in sending.retries) if own else "",
+            "retries": retries if isinstance(retries, str) else OWN,
+            "waits": "" if isinstance(retries, str) else ", ".join(map(_in_words, retries)),
             "final_statuses": ", ".join(map(str, sending.final_statuses)),
             "limit": limit.requests if limit else None,
             "per": limit.per if limit else "second",
