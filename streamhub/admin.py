@@ -55,8 +55,10 @@ class ApiTokenAdmin(RawRows):
 
     list_display = ("name", "project", "role", "last_used_at", "expires_at", "revoked_at")
     list_select_related = ("project",)
-    fields = ("project", "name", "role", "scopes", "end", "created_at", "created_by", "expires_at", "last_used_at")
-    fields += ("last_used_from", "revoked_at")
+    fields = (
+        "project", "name", "role", "scopes", "end", "created_at", "created_by", "expires_at", "last_used_at",
+        "last_used_from", "revoked_at",
+    )  # fmt: skip
 
 
 if apps.is_installed("allauth.mfa"):

@@ -115,7 +115,7 @@ def matching(project: Project, criteria: Criteria) -> QuerySet[AuditEntry]:
 def _shown(project: Project, entries: list[AuditEntry]) -> list[ShownEntry]:
     links: dict[tuple[str, int | None], str] = {}
     for kind, (model, door) in LINKED.items():
-        ids = {entry.object_id for entry in entries if entry.object_type == kind}
+        ids = {one.object_id for one in entries if one.object_type == kind and one.object_id is not None}
         there = list(model.objects.filter(project=project, pk__in=ids).values_list("pk", flat=True)) if ids else []
         links |= {(kind, pk): reverse(door, args=[project.slug, pk]) for pk in there}
     return [

@@ -42,6 +42,7 @@ class Clock(DjangoCronScheduler):
             elif job.func in WOKEN:
                 WOKEN[job.func]()
             else:
+                assert job.func is not None  # below, functions are registered and no names
                 get_queue(job.queue_name).enqueue(job.func, **job.job_options)
             job.set_enqueue_time(now())
         return due

@@ -5,6 +5,7 @@ from typing import Any
 
 from delivery.models import Channel, Monitor
 from delivery.monitors.specification import (
+    Change,
     InvalidMonitor,
     describe_channel,
     describe_monitor,
@@ -41,10 +42,7 @@ def apply_watched(path: Path_, given: dict[str, Any], project: Project, problem:
             save_category(project, name)
         except InvalidAnnotation as error:
             problem((*path, "annotation_categories", number), error.problems[0].message)
-    for key, save, what, model in (
-        ("alert_channels", save_channel, "channel", Channel),
-        ("monitors", save_monitor, "monitor", Monitor),
-    ):
+    for key, what, save in (("alert_channels", "channel", _save_channel), ("monitors", "monitor", _save_monitor)):
         names: set[str] = set()
         for number, one in enumerate(given.get(key) or []):
             place = (*path, key, number)
@@ -52,11 +50,20 @@ def apply_watched(path: Path_, given: dict[str, Any], project: Project, problem:
             if isinstance(name, str) and name in names:
                 problem((*place, "name"), f"“{name}” occurs twice in this file.")
             names.add(str(name))
-            existing = model.objects.filter(project=project, name=name).first() if isinstance(name, str) else None
             try:
-                saved, change = save(project, one, existing)
+                saved, change = save(project, one, name)
             except InvalidMonitor as error:
                 for wrong in error.problems:
                     problem((*place, *filter(None, [wrong.field])), wrong.message)
             else:
                 report.append(f"{what} {project.name} / {saved}: {change}")
+
+
+def _save_channel(project: Project, given: Any, name: object) -> tuple[Channel, Change]:
+    existing = Channel.objects.filter(project=project, name=name).first() if isinstance(name, str) else None
+    return save_channel(project, given, existing)
+
+
+def _save_monitor(project: Project, given: Any, name: object) -> tuple[Monitor, Change]:
+    existing = Monitor.objects.filter(project=project, name=name).first() if isinstance(name, str) else None
+    return save_monitor(project, given, existing)

@@ -88,7 +88,7 @@ def _demo_events(project: Project) -> list[Incoming]:
     events = []
     for number in range(6):
         user = f"demo-user-{number + 1}"
-        steps = [
+        steps: list[tuple[str, dict[str, object]]] = [
             ("Page Viewed", {"path": ["/", "/sale", "/tea"][number % 3]}),
             ("Product Viewed", {"sku": f"TEA-{number + 1:03d}", "price": 4.5 + number}),
             ("Product Added", {"sku": f"TEA-{number + 1:03d}", "quantity": 1 + number % 3}),

@@ -9,6 +9,7 @@ from django_htmx.http import trigger_client_event
 
 from events.audit import Actor, acting
 from events.client_address import client_address
+from events.fragments import htmx_of
 from events.membership import is_operator, role_in
 from events.models import Membership
 from events.roles import Role
@@ -34,13 +35,15 @@ class GateMiddleware:
         match = request.resolver_match
         if match is None or not match.route.startswith(PROJECTS) or not request.user.is_authenticated:
             return None  # the sign-in page is on its way to those who need it
-        role = request.role = role_in(request.user, kwargs["project"])
+        role = role_in(request.user, kwargs["project"])
+        request.role = role  # type: ignore[attr-defined]  # what May looks for
         if role is None:
             raise Http404
-        if is_operator(request.user) or allows(role, match.view_name, request.method, _act(request, match.view_name)):
+        method, act = request.method or "", _act(request, match.view_name)
+        if is_operator(request.user) or allows(role, match.view_name, method, act):
             return None
         words = _refusal(request, match.view_name, role, kwargs["project"])
-        if not request.htmx:
+        if not htmx_of(request):
             raise PermissionDenied(words)
         refused = HttpResponse(words, status=403, content_type="text/plain")
         return trigger_client_event(refused, "toast", {"level": "bad", "text": words})

@@ -21,7 +21,7 @@ from streamhub.declaration import Declaration, DeclarationError, Path_
 from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
 from streamhub.declared_monitors import KEYS, apply_watched, dump_watched
 
-PROJECT_KEYS = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
+PROJECT_KEYS: tuple[str, ...] = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
 PROJECT_KEYS += ("event_transformations", "incoming_webhooks", *KEYS)
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 

@@ -92,5 +92,5 @@ def _worker(worker: BaseWorker) -> WorkerFacts:
 
 def _clock_seen_at(connection: Redis) -> datetime | None:
     newest = connection.zrange(get_registry_key(), -1, -1, withscores=True)
-    moment = datetime.fromtimestamp(newest[0][1], UTC) if newest else None
+    moment = datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
     return moment if moment and now() - moment < CLOCK_SILENCE else None

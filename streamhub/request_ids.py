@@ -47,7 +47,9 @@ def _tell(request: HttpRequest, status: int, seconds: float) -> None:
 def shown_path(request: HttpRequest) -> str:
     """Without the query, which may hold keys, and without what opens a door by being known."""
     path, match = request.path, request.resolver_match
-    for name in SECRET_PARTS if match else ():
+    if match is None:
+        return path
+    for name in SECRET_PARTS:
         if value := match.kwargs.get(name):
             path = path.replace(str(value), "…")
     return path

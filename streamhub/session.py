@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRefresh
 
+from events.fragments import htmx_of
+
 
 class HtmxLoginMiddleware:
     """Reloads the page instead of swapping the page for signing in, or for a second factor, into a fragment of it."""
@@ -16,7 +18,7 @@ class HtmxLoginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.htmx and response.status_code == 302 and self._leads_to_login(response["Location"]):
+        if htmx_of(request) and response.status_code == 302 and self._leads_to_login(response["Location"]):
             return HttpResponseClientRefresh()
         return response
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ LOCKED_OUT = "locked out of signing in"
 
 
 @receiver(user_logged_in)
-def signed_in(request: HttpRequest, user: AbstractBaseUser, **rest: Any) -> None:
+def signed_in(request: HttpRequest, user: User, **rest: Any) -> None:
     note_proof(request)
     audit.record("signed in", None, by=user)
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from delivery.hooks import views as webhooks
 from delivery.hooks.door import receive as receive_webhook
@@ -36,7 +36,7 @@ from streamhub.single_sign_on.routes import routes as single_sign_on_routes
 admin.site.login = login_not_required(login_required(admin.site.login))  # type: ignore[method-assign]
 
 # Below /p/<project>/.
-pages = [
+pages: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("inbox/", inbox.page, name="inbox_page"),
     path("inbox/clear/", inbox.clear, name="inbox_clear"),

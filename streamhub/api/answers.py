@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Annotated, Any, TypeVar
@@ -52,10 +52,11 @@ def aware(at: datetime | None) -> datetime | None:
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
-def page(rows: Sequence[Row], limit: int, key: Callable[[Row], Any], shown: Callable[[Row], Any]) -> HttpResponse:
+def page(rows: Iterable[Row], limit: int, key: Callable[[Row], Any], shown: Callable[[Row], Any]) -> HttpResponse:
     """`rows` holds one more than `limit` where the list goes on."""
-    following = cursor(key(rows[limit - 1])) if len(rows) > limit else None
-    return answer({"data": [shown(row) for row in rows[:limit]], "next": following})
+    found = list(rows)
+    following = cursor(key(found[limit - 1])) if len(found) > limit else None
+    return answer({"data": [shown(row) for row in found[:limit]], "next": following})
 
 
 def cursor(key: Any) -> str:

@@ -143,8 +143,7 @@ def cancel_delivery(request: HttpRequest, project: str, delivery: int) -> HttpRe
 def cancel_deliveries(request: WSGIRequest, project: str) -> HttpResponse:
     """Call off several of them."""
     ids = body_of(request).get("ids")
-    fits = isinstance(ids, list) and len(ids) <= MOST_PICKED
-    if not fits or not all(type(pk) is int and 0 < pk < 2**63 for pk in ids):
+    if not isinstance(ids, list) or len(ids) > MOST_PICKED or not all(type(pk) is int and 0 < pk < 2**63 for pk in ids):
         raise invalid([Problem("ids", f"Write a list of at most {MOST_PICKED} ids.")])
     return answer({"cancelled": cancel_many(caller_of(request).project, ids)})
 

@@ -31,6 +31,7 @@ MOST_BYTES = 8 * 1024 * 1024
 SECONDS, MOST_REQUESTS = 60, 600  # of one token
 MOST_WRONG = 60  # tokens from one address within as many seconds
 READING = ("GET", "HEAD")
+TAKEN: tuple[type[Exception], ...] = (IntegrityError, AccountRefused, MembershipRefused, *INVALID)
 Operation = Callable[..., Any]
 
 
@@ -184,7 +185,7 @@ def looks_again(operation: Operation) -> Operation:
     def twice(*args: Any, **kwargs: Any) -> Any:
         try:
             return operation(*args, **kwargs)
-        except (IntegrityError, AccountRefused, MembershipRefused, *INVALID):
+        except TAKEN:
             return operation(*args, **kwargs)
 
     return twice

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
@@ -57,10 +57,11 @@ for resource in (
     api.add_router("", resource.router)
 
 
-def urls() -> tuple[list[URLPattern], str, str]:
+def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
     """Open to all but for their tokens: sessions and their cookies mean nothing here."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
+        assert isinstance(pattern, URLPattern)
         pattern.callback = unknown if pattern.name == "api-root" else _open(pattern.callback)
     return [*patterns, re_path("", unknown, name="unknown")], app, namespace
 

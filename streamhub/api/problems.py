@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -31,9 +31,12 @@ from events.membership import MembershipRefused
 from streamhub.project_settings import InvalidProject
 
 # Why something that is there cannot be done now.
-CONFLICTS = (CannotAsk, InUse, CannotResend, CannotCancel, CannotRetry, CannotReplay, CannotSend, MembershipRefused)
-CONFLICTS += (CannotRotate, SecretUnreadable, AccountRefused, StepRefused, NotOpen)
-INVALID = (InvalidDestination, InvalidCohort, InvalidProject, InvalidMonitor, InvalidAnnotation)
+CONFLICTS: tuple[type[Exception], ...] = (
+    CannotAsk, InUse, CannotResend, CannotCancel, CannotRetry, CannotReplay, CannotSend, MembershipRefused,
+    CannotRotate, SecretUnreadable, AccountRefused, StepRefused, NotOpen,
+)  # fmt: skip
+Invalid = InvalidDestination | InvalidCohort | InvalidProject | InvalidMonitor | InvalidAnnotation
+INVALID: tuple[type[Exception], ...] = get_args(Invalid)
 BUSY = "It is being computed or changed by somebody else this moment. Try again in a few seconds."
 
 
@@ -105,10 +108,16 @@ def understand(api: NinjaAPI) -> None:
     def busy(request: HttpRequest, error: Busy) -> HttpResponse:
         return as_answer(Refused(409, "busy", BUSY, wait=5))
 
+    def wrong(request: HttpRequest, error: Invalid) -> HttpResponse:
+        return as_answer(invalid(Problem(one.field, one.message) for one in error.problems))
+
+    def conflict(request: HttpRequest, error: Exception) -> HttpResponse:
+        return as_answer(Refused(409, "conflict", str(error)))
+
     for sort in INVALID:
-        api.add_exception_handler(sort, lambda request, error: as_answer(invalid(error.problems)))
+        api.exception_handler(sort)(wrong)
     for sort in CONFLICTS:
-        api.add_exception_handler(sort, lambda request, error: as_answer(Refused(409, "conflict", str(error))))
+        api.exception_handler(sort)(conflict)
 
 
 HOW_TO_ASK = "Send a token of the project as “Authorization: Bearer sht_…”. Admins make them under Project settings."

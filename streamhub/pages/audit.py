@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 
+from events.choice_fields import choice_field
+from events.fragments import htmx_of
 from events.models import AuditEntry, Project
 from events.query import number, page_link
 from events.webforms import HubForm
@@ -26,8 +28,8 @@ class AuditForm(HubForm):
 
     def __init__(self, project: Project, data: QueryDict) -> None:
         super().__init__(data, auto_id="filter_%s")
-        self.fields["who"].choices = [("", "Anybody"), *((name, name) for name in audit_trail.people(project))]
-        self.fields["kind"].choices = [("", "Anything"), *audit_trail.kinds(project)]
+        choice_field(self, "who").choices = [("", "Anybody"), *((name, name) for name in audit_trail.people(project))]
+        choice_field(self, "kind").choices = [("", "Anything"), *audit_trail.kinds(project)]
 
     def criteria(self) -> audit_trail.Criteria:
         self.is_valid()
@@ -56,7 +58,8 @@ def audit_page(request: HttpRequest, project: str) -> HttpResponse:
         "newer": page_link(request, after=page.newer) if page.newer else "",
         "older": page_link(request, before=page.older) if page.older else "",
     }
-    fragment = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    fragment = htmx and not htmx.history_restore_request
     response = render(request, "projects/audit_rows.html" if fragment else "projects/audit.html", context)
     patch_vary_headers(response, ["HX-Request"])
     if fragment:

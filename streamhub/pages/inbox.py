@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from delivery import inbox
+from events.fragments import htmx_of
 from events.models import Project
 from events.toasts import toast
 
@@ -16,7 +17,7 @@ def page(request: HttpRequest, project: str) -> HttpResponse:
     """The newest requests; for its poll only the list."""
     found = get_object_or_404(Project, slug=project)
     total, received = inbox.newest(found.inbox_token, SHOWN)
-    if request.htmx and request.GET.get("after") == str(total):
+    if htmx_of(request) and request.GET.get("after") == str(total):
         return HttpResponse(status=204)
     context = {
         "project": found,
@@ -25,7 +26,7 @@ def page(request: HttpRequest, project: str) -> HttpResponse:
         "kept": inbox.KEPT_REQUESTS,
         "address": request.build_absolute_uri(reverse("inbox", args=[found.inbox_token])),
     }
-    response = render(request, "inbox/requests.html" if request.htmx else "inbox/page.html", context)
+    response = render(request, "inbox/requests.html" if htmx_of(request) else "inbox/page.html", context)
     response["Vary"] = "HX-Request"
     return response
 

@@ -15,6 +15,7 @@ from delivery.removal import mark_project
 from events.membership import may_create_projects
 from events.models import Project
 from events.retention_rules import FIELDS, LONGEST
+from events.signed_in import signed_in
 from events.toasts import toast
 from events.webforms import HubForm
 from events.write_keys import OVERLAP_HOURS, old_key
@@ -124,7 +125,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if not may_create_projects(request.user):
         raise PermissionDenied("Only administrators can make projects. Ask one of them.")
     form = ProjectForm(request.POST or None)
-    if request.method == "POST" and (project := form.save(request.user)):
+    if request.method == "POST" and (project := form.save(signed_in(request))):
         return toast(request, redirect(project), "Project made.")
     return render(request, "projects/new.html", {"form": form})
 

@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from destinations.secrets import SecretUnreadable
+from events.signed_in import signed_in
 from events.webforms import HubForm
 from streamhub import sign_in_limit
 from streamhub.pages.sign_in import TOO_OFTEN as TOO_OFTEN_A_PASSWORD
@@ -30,7 +31,7 @@ class ProofForm(HubForm):
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request, self.user = request, request.user
+        self.request, self.user = request, signed_in(request)
         if self.user.has_usable_password():
             self.fields["password"] = _password()
         else:
@@ -51,7 +52,7 @@ class ProofForm(HubForm):
         if wait := sign_in_limit.seconds_to_wait_for_codes(self.user):
             raise forms.ValidationError(TOO_OFTEN.format(minutes=-(-wait // 60)))
         try:
-            if take(self.user, code):  # type: ignore[arg-type]
+            if take(self.user, code):
                 return code
         except SecretUnreadable:
             raise forms.ValidationError(UNREADABLE) from None

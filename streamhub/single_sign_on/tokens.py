@@ -3,6 +3,7 @@
 from typing import Any
 
 import jwt
+from jwt.exceptions import InvalidSubjectError
 
 from streamhub.single_sign_on.refused import UNREADABLE, Refused
 
@@ -51,4 +52,4 @@ def _check(claims: dict[str, Any], client_id: str, nonce: str | None) -> None:
         raise jwt.InvalidTokenError("its nonce is not that of this sign-in")
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or "\x00" in subject:
-        raise jwt.InvalidSubjectError("no subject that can be kept")
+        raise InvalidSubjectError("no subject that can be kept")

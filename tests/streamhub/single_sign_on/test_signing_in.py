@@ -198,6 +198,14 @@ def test_the_audit_trail(sign_on: SignOn, ann: User) -> None:
     ]
 
 
+def test_the_log_says_what_was_wrong_with_a_token(
+    provider: Provider, sign_on: SignOn, ann: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.claims = {"sub": ""}
+    sign_on()
+    assert "no subject that can be kept" in caplog.text
+
+
 def test_no_secret_in_the_log(provider: Provider, sign_on: SignOn, ann: User, caplog: pytest.LogCaptureFixture) -> None:
     provider.wrong["/token"] = (400, SECRET.encode())
     sign_on()
