@@ -20,6 +20,7 @@ from delivery.monitors.models import Monitor
 from delivery.monitors.sources import Subject
 from events.counters import HOUR
 from events.models import Event
+from events.restrictions import Restrictions
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +31,13 @@ PER_DAY = "day"  # the subject of what was counted over 24 hours
 _watched: tuple[float, frozenset[int]] = (0.0, frozenset())
 
 
-def count_users(events: Iterable[tuple[int, int, str, datetime, str]]) -> None:
-    """Of events (id, project, type, received when, topic) that were routed. Repeated, it counts nobody twice. Never
-    raises."""
+def count_users(events: Iterable[tuple[int, int, str, datetime, str, Restrictions | None]]) -> None:
+    """Of events that were routed, as the router reads them. Repeated, it counts nobody twice. Does not raise where
+    Redis is away."""
     watched = _projects()
     if not watched:
         return
-    found = {pk: (project, at) for pk, project, _, at, _ in events if project in watched}
+    found = {pk: (project, at) for pk, project, _, at, *_ in events if project in watched}
     if not found:
         return
     people: dict[tuple[int, int], set[str]] = {}
