@@ -220,6 +220,9 @@ class Lanes:
     def _put_back(self, claimed: list[Claimed]) -> None:
         if claimed:
             self._patiently(lambda: release(claimed))
+        for one in claimed:
+            if lane := self.lanes.get(one.destination):
+                lane.hungry = True  # they wait there again
 
     # -- health ----------------------------------------------------------------------------------------------------
 
