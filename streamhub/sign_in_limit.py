@@ -12,6 +12,7 @@ import django_rq
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from redis import Redis
 from redis.exceptions import RedisError
 
 from events.client_address import client_address
@@ -23,6 +24,7 @@ SECONDS = 300  # for which failures count, from the first one on
 OF_ONE_NAME = 5  # from one address
 FROM_ONE_ADDRESS = 30
 CODES_OF_ONE_ACCOUNT = 5  # from wherever
+PATIENCE = 0.5  # seconds for a Redis that says nothing, asked twice while a person waits
 
 
 def seconds_to_wait(request: HttpRequest, name: str) -> int:
@@ -36,7 +38,7 @@ def seconds_to_wait_for_codes(user: AbstractBaseUser) -> int:
 
 def _seconds_to_wait(keys: dict[str, int]) -> int:
     try:
-        redis = django_rq.get_connection("default")
+        redis = _redis()
         for key, most in keys.items():
             if int(redis.get(key) or 0) >= most:
                 return max(1, redis.ttl(key))
@@ -63,7 +65,7 @@ def _note_failure(request: HttpRequest, keys: dict[str, int]) -> list[str]:
     """The keys of which this failure was the last that may be."""
     full = []
     try:
-        redis = django_rq.get_connection("default")
+        redis = _redis()
         for key, most in keys.items():
             redis.set(key, 0, nx=True, ex=SECONDS)
             if redis.incr(key) == most:
@@ -85,9 +87,15 @@ def forget_wrong_codes(user: AbstractBaseUser) -> None:
 
 def _forget(*keys: str) -> None:
     try:
-        django_rq.get_connection("default").delete(*keys)
+        _redis().delete(*keys)
     except RedisError as error:
         log.warning("Redis did not answer (%s)", error)
+
+
+def _redis() -> Redis:
+    redis = django_rq.get_connection("default")
+    redis.get_connection_kwargs().update(socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+    return redis
 
 
 def _keys(request: HttpRequest, name: str) -> dict[str, int]:
