@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+import django_rq
 import pytest
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
-from playwright.sync_api import Page
+from django_rq.settings import get_queues_map
+from playwright.sync_api import Page, expect
+from rq import SimpleWorker
 
 from events.models import Membership, Project
 from events.roles import Role
@@ -20,6 +23,7 @@ from tests.streamhub.doors import DOORS
 from tests.streamhub.second_factor.conftest import code_of
 
 HINT = "Input elements should have autocomplete attributes"  # of Chromium, to the makers of Django's forms
+LISTS_OF_JOBS = ("jobs", "finished_jobs", "failed_jobs", "scheduled_jobs", "started_jobs", "deferred_jobs")
 PASSWORD = "correct horse battery"
 
 
@@ -141,15 +145,31 @@ def test_pages_that_say_what_went_wrong(
 
 @pytest.mark.timeout(600)
 def test_pages_of_the_admin(walk: Walk, busy: Project) -> None:
-    """They are the theme's: no more is asked of them than that nothing serious is wrong. The lists of jobs of django-rq
-    are left out: they carry a script in the page, which the policy stops (it ticks all rows at once)."""
+    """They are the theme's and django-rq's: no more is asked of them than that nothing serious is wrong."""
     for door in DOORS:
         door.url(busy)  # makes what there is to look at
-    for name, url in _admin_pages():
-        answer = walk.page.goto(url)
+    page = walk.page
+
+    def look(name: str) -> None:
+        walk.note(name, barriers(page, SERIOUS) + [line for line in walk.overheard() if HINT not in line])
+
+    for name, url in (*_admin_pages(), *_pages_of_jobs()):
+        answer = page.goto(url)
         assert answer
-        assert answer.status == 200
-        walk.note(name, barriers(walk.page, SERIOUS) + [line for line in walk.overheard() if HINT not in line])
+        assert answer.status == 200, name
+        look(name)
+    page.goto(reverse("admin:django_rq_failed_jobs", args=[get_queues_map()["default"]]))
+    everything, one = page.get_by_label("Select all"), page.locator(".action-select")
+    everything.check()
+    expect(one).to_be_checked()
+    one.uncheck()
+    expect(everything).not_to_be_checked()
+    one.check()
+    expect(everything).to_be_checked()
+    page.get_by_label("Actions").select_option("Requeue")
+    page.get_by_role("button", name="Go", exact=True).click()
+    page.get_by_role("heading", level=1).first.wait_for()
+    look("confirm_action")
     walk.judge()
 
 
@@ -166,6 +186,23 @@ def _admin_pages() -> Iterator[tuple[str, str]]:
     user = User.objects.latest("pk").pk
     for page in ("history", "delete", "password_change"):
         yield f"user, {page}", reverse(f"admin:auth_user_{page}", args=[user])
+
+
+def _pages_of_jobs() -> Iterator[tuple[str, str]]:
+    """With a job that failed, and a worker."""
+    queue = django_rq.get_queue("default")
+    job = queue.enqueue("streamhub.nothing_of_that_name")
+    worker = SimpleWorker([queue], connection=queue.connection, serializer=queue.serializer)
+    worker.work(burst=True, logging_level="CRITICAL")
+    worker.register_birth()
+    index = get_queues_map()["default"]
+    of_one = {"job_detail": (), "delete_job": (), "requeue_job": (), "result_detail": (job.latest_result().id,)}
+    yield "jobs, home", reverse("admin:django_rq_home")
+    for page in (*LISTS_OF_JOBS, "queue_details", "workers", "clear", "requeue_all", "delete_failed_jobs"):
+        yield page, reverse(f"admin:django_rq_{page}", args=[index])
+    for page, rest in of_one.items():
+        yield page, reverse(f"admin:django_rq_{page}", args=[index, job.id, *rest])
+    yield "worker_details", reverse("admin:django_rq_worker_details", args=[index, worker.key])
 
 
 def _sign_in(page: Page, password: str, name: str = "admin") -> None:

@@ -20,6 +20,18 @@ addEventListener("load", () => {
   }
   // Django's own scripts add these when the page is loaded, some after this one.
   setTimeout(() => document.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => role(icon, "img")));
+  for (const text of document.querySelectorAll("pre")) text.tabIndex = 0; // it may scroll
+  // django-rq's lists of jobs.
+  const jobs = document.querySelector("form[action*='/confirm-action/']");
+  for (const box of jobs ? jobs.querySelectorAll(".action-select") : []) box.setAttribute("aria-label", `Select ${box.value}`);
+  jobs?.querySelector("#action-toggle")?.setAttribute("aria-label", "Select all");
   const main = document.getElementById("main") || document.getElementById("content");
   if (main && !document.querySelector("main, [role=main]")) main.setAttribute("role", "main");
+});
+addEventListener("change", ({ target }) => {
+  const jobs = target.closest("form[action*='/confirm-action/']");
+  if (!jobs || !target.matches("#action-toggle, .action-select")) return;
+  const all = jobs.querySelector("#action-toggle"), boxes = [...jobs.querySelectorAll(".action-select")];
+  if (target === all) boxes.forEach((box) => (box.checked = all.checked));
+  all.checked = boxes.length > 0 && boxes.every((box) => box.checked);
 });
