@@ -193,8 +193,8 @@ def answer_times(destinations: Iterable[int], percent: float, wanted: Range = LA
     """Destination id -> milliseconds that `percent` of its answers did not exceed, where it has answered at all."""
     since = wanted.starts(now())[0]
     rows = LaneCount.objects.filter(destination__in=list(destinations), span=wanted.span, start__gte=since)
-    sums = rows.values("destination_id").annotate(**{f"sum_{name}": Sum(name) for name in TIMES})
-    return {row["destination_id"]: percentile({n: row[f"sum_{n}"] for n in TIMES}, percent) for row in sums}
+    sums = rows.values_list("destination_id").annotate(*(Sum(name) for name in TIMES))
+    return {pk: percentile(dict(zip(TIMES, numbers, strict=True)), percent) for pk, *numbers in sums}
 
 
 def events_received(project: Project, wanted: Range = LAST_DAY) -> tuple[int, int]:

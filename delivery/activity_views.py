@@ -9,6 +9,7 @@ from delivery.chosen_range import CHOICES, chosen_range
 from delivery.log import Criteria, page
 from delivery.models import Attempt
 from destinations.models import Destination
+from events.fragments import htmx_of
 
 LATEST = 10
 
@@ -31,7 +32,8 @@ def destination_activity(request: HttpRequest, project: str, pk: int) -> HttpRes
         "responses": responses(activity.total),
         "latest": [(delivery, durations.get(delivery.pk)) for delivery in latest],
     }
-    polling = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    polling = htmx and not htmx.history_restore_request
     response = render(request, "delivery/activity_live.html" if polling else "delivery/activity.html", context)
     response["Vary"] = "HX-Request"
     return response

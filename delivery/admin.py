@@ -50,9 +50,11 @@ class TransformedAdmin(RawRows):
 @admin.register(Attempt)
 class AttemptAdmin(RawRows):
     list_display = ("id", "delivery_id", "number", "started_at", "duration_ms", "status", "error_kind")
-    fields = ("delivery", "number", "started_at", "duration_ms", "one_by_one", "request_method", "request_url")
-    fields += ("sent_headers", "sent_body", "status", "answer_headers", "answer_body", "error", "error_kind")
-    fields += ("next_attempt_at", "batch", "batch_position", "batch_size")
+    fields = (
+        "delivery", "number", "started_at", "duration_ms", "one_by_one", "request_method", "request_url",
+        "sent_headers", "sent_body", "status", "answer_headers", "answer_body", "error", "error_kind",
+        "next_attempt_at", "batch", "batch_position", "batch_size",
+    )  # fmt: skip
 
     @admin.display(description="Tries")
     def one_by_one(self, attempt: Attempt) -> str:

@@ -1,7 +1,7 @@
 """Deliveries for stored events that never had one to a destination: events from before it existed or was switched on,
 and those that its filter refused then and lets through now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -17,7 +17,7 @@ from delivery.transforming import insert as insert_transformed
 from destinations.models import Destination
 from destinations.reach import reach_of
 from destinations.sending_rules import sending_of
-from destinations.transformations.wanting import Wanting, wanting_of
+from destinations.transformations.wanting import Part, Wanting, wanting_of
 from events import bulk
 from events.models import Event, Outbox
 from events.stored_data import messages_of
@@ -37,7 +37,7 @@ class Window:
 
     def as_json(self) -> dict[str, Any]:
         times = {"since": self.since, "until": self.until}
-        found = {"destination": self.destination, "event": self.event}
+        found: dict[str, int | str | None] = {"destination": self.destination, "event": self.event}
         found |= {name: moment.isoformat() for name, moment in times.items() if moment}
         return {name: value for name, value in found.items() if value is not None}
 
@@ -121,11 +121,12 @@ def deliver(destination: Destination, events: list[Event], moment: datetime, rep
 def _deliver_transformed(
     wanting: Wanting, destination: int, events: list[Event], moment: datetime, replay: Replay, *, ordered: bool
 ) -> int:
-    made = []
+    made: list[tuple[tuple[int, int, int], Part]] = []
     for event in events:
         parts = wanting.parts_of(event)
         place = (event.project_id, destination, event.pk)
-        made += [(place, part) for part in parts if not isinstance(parts, str)]
+        if not isinstance(parts, str):
+            made += [(place, part) for part in parts]
     keys = {event.pk: order_key(event.user_id, event.device_id) for event in events} if ordered else {}
     insert_transformed(made, keys, {destination} if ordered else (), moment, replay.pk)
     count_created([destination] * len(made), moment)
@@ -145,7 +146,7 @@ def _missing(destination: int, events: list[Event]) -> list[Event]:
     had = set(Delivery.objects.filter(destination=destination, event__in=ids).values_list("event_id", flat=True))
     lane = Destination.objects.get(pk=destination)
     wanting, reach = wanting_of(lane), reach_of(lane)
-    left = (event for event in events if event.pk not in unrouted and event.pk not in had)
+    left: Iterable[Event] = (event for event in events if event.pk not in unrouted and event.pk not in had)
     if wanting.transforms and wanting.of_messages:
         left = _with_messages(list(left))
     free = (event for event in left if not (event.restrictions and reach.refusal(event.restrictions)))

@@ -146,7 +146,10 @@ def _claim_postgresql(wishes: Sequence[Wish], state: State, moment: datetime) ->
         _due_by(state, moment),
         moment,
     ]
-    return [Claimed(*row, state, lease) for *row, lease in sorted(bulk.fetch(sql, parameters))]
+    return [
+        Claimed(pk, destination, event, attempts, part, created_at, state, lease)
+        for pk, destination, event, attempts, part, created_at, lease in sorted(bulk.fetch(sql, parameters))
+    ]
 
 
 def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> list[Claimed]:
@@ -167,8 +170,8 @@ def _claim_sqlite(wishes: Sequence[Wish], state: State, moment: datetime) -> lis
             until = bulk.adapter()(lease)
             cursor.execute(sql, [until, wish.destination, state.value, due_by, at, wish.most, wish.destination])
             claimed += [
-                Claimed(*row, created_at.replace(tzinfo=UTC), state, lease)
-                for *row, created_at in sorted(cursor.fetchall())
+                Claimed(pk, destination, event, attempts, part, created_at.replace(tzinfo=UTC), state, lease)
+                for pk, destination, event, attempts, part, created_at in sorted(cursor.fetchall())
             ]
     return claimed
 
@@ -197,9 +200,10 @@ def _lease(ids: Sequence[int], wish: Wish, state: State, moment: datetime, where
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, [bulk.adapter()(lease), *ids, state.value, at, wish.destination])
+        rows = sorted(cursor.fetchall(), key=lambda row: ids.index(row[0]))
         return [
-            Claimed(*row, created_at.replace(tzinfo=UTC), state, lease, order_key=key)
-            for *row, created_at, key in sorted(cursor.fetchall(), key=lambda row: ids.index(row[0]))
+            Claimed(pk, destination, event, attempts, part, created_at.replace(tzinfo=UTC), state, lease, order_key=key)
+            for pk, destination, event, attempts, part, created_at, key in rows
         ]
 
 
@@ -245,7 +249,7 @@ def _load_batches(claimed: Sequence[Claimed], lanes: Collection[int]) -> None:
     last = Attempt.objects.filter(delivery__in=list(again)).exclude(batch=None).order_by("pk")
     for pk, number, batch, size in last.values_list("delivery_id", "number", "batch", "batch_size"):
         if number == again[pk].attempts_made:
-            again[pk].batch, again[pk].batch_size = batch, size
+            again[pk].batch, again[pk].batch_size = batch or "", size or 0
 
 
 def extend(claimed: Sequence[Claimed], seconds: float) -> set[int]:

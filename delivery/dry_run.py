@@ -80,7 +80,7 @@ def of_events(destination: Destination, window: Window) -> DryRun:
     return _try(Case(destination, None, event) for event in backfill.first_events(window, MOST, SECONDS / 2))
 
 
-def _versions(deliveries: list[Delivery]) -> dict[int, int]:
+def _versions(deliveries: list[Delivery]) -> dict[int, int | None]:
     made = Attempt.objects.filter(delivery__in=[d.pk for d in deliveries]).exclude(template_version=None)
     return dict(made.order_by("pk").values_list("delivery_id", "template_version"))
 

@@ -11,8 +11,10 @@ from delivery.backfill import Window
 from delivery.event_outcomes import outcomes_of
 from delivery.replays import CannotReplay, fill_back
 from destinations.saved_event_rules import rule_for
+from events.fragments import htmx_of
 from events.models import Event, Outbox, Profile
 from events.profiles import identity_of
+from events.signed_in import signed_in
 from events.toasts import toast
 
 JUST_NOW = timedelta(minutes=1)  # routing takes less, unless nothing runs
@@ -34,7 +36,7 @@ def event(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         "transformed": rule_for(found),
         "poll": 2_000 if is_moving else 0,
     }
-    template = "events/outcomes.html" if request.htmx else "events/event.html"
+    template = "events/outcomes.html" if htmx_of(request) else "events/event.html"
     return render(request, template, context)
 
 
@@ -48,7 +50,7 @@ def event_backfill(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     if lane is None:
         return toast(request, back, "That destination is not there any more.", "bad")
     try:
-        fill_back(lane, Window(lane.pk, event=found.pk), by=request.user)
+        fill_back(lane, Window(lane.pk, event=found.pk), by=signed_in(request))
     except CannotReplay as error:
         return toast(request, back, str(error), "bad")
     return toast(request, back, f"It goes to {lane.name} in a moment.")

@@ -7,6 +7,7 @@ from django import forms
 
 from delivery import log
 from delivery.models import State
+from events.choice_fields import choice_field
 from events.models import Project
 from events.webforms import HubForm
 
@@ -43,7 +44,7 @@ class LogForm(HubForm):
     def __init__(self, project: Project, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filter_%s")
         known = project.destinations.values_list("pk", "name")
-        self.fields["destination"].choices = [("", "Any"), *known]
+        choice_field(self, "destination").choices = [("", "Any"), *known]
 
     def values(self) -> dict[str, Any]:
         self.is_valid()

@@ -14,4 +14,6 @@ def kind_trial(version: KindVersion, definition: dict[str, Any], given: Given) -
     kind = readable_part(version.kind.slug, without_empty_rows(definition), bytes(version.logo))
     if kind is None or kind.is_plain:
         raise CannotRender("There is no URL yet.")
-    return trial_request(test_instance(version.kind.project, kind, given), event_of(kind, given))
+    project = version.kind.project
+    assert project is not None  # it is tried on a page of its project
+    return trial_request(test_instance(project, kind, given), event_of(kind, given))

@@ -13,6 +13,7 @@ from delivery.waiting import SHOWN
 from destinations.models import Destination
 from destinations.pausing import pause
 from destinations.specification import InvalidDestination
+from events.fragments import htmx_of
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -44,9 +45,9 @@ def destination_switch(request: HttpRequest, project: str, pk: int) -> HttpRespo
     except InvalidDestination as error:
         return _not_ready(request, found, error)
     words = f"{found.name} is {'on' if found.enabled else 'off'}."
-    if not request.htmx:
+    if not htmx_of(request):
         return toast(request, redirect(found), words)
-    template = "destinations/switch.html" if request.htmx.target == "switch" else "destinations/row.html"
+    template = "destinations/switch.html" if htmx_of(request).target == "switch" else "destinations/row.html"
     return toast(request, render(request, template, {"destination": found, "lane": lane_summary(found)}), words)
 
 
@@ -76,8 +77,8 @@ def _not_ready(request: HttpRequest, destination: Destination, error: InvalidDes
     left = "One thing is" if len(error.problems) == 1 else f"{len(error.problems)} things are"
     words = f"{destination.name} stays off. {left} missing: {' '.join(p.message for p in error.problems)}"
     to_dos = reverse("destination", args=[destination.project.slug, destination.pk]) + "#ready"
-    if request.htmx and request.htmx.target == "switch":  # on its page already, perhaps with unsaved changes
+    if htmx_of(request).target == "switch":  # on its page already, perhaps with unsaved changes
         lane = {"destination": destination, "lane": lane_summary(destination)}
         return toast(request, render(request, "destinations/switch.html", lane), words, "bad")
-    response = HttpResponseClientRedirect(to_dos) if request.htmx else redirect(to_dos)
+    response = HttpResponseClientRedirect(to_dos) if htmx_of(request) else redirect(to_dos)
     return toast(request, response, words, "bad")

@@ -24,6 +24,7 @@ from delivery.patience import patiently
 from delivery.permits import Permits
 from delivery.recorder import Recorder
 from delivery.recording import Done, failed_before_sending, in_words
+from delivery.requests import RequestBuilder
 from delivery.retransforming import transform_anew
 from delivery.room import MOST_UNDER_WAY, Room
 from delivery.routing import Routed, Router
@@ -34,6 +35,7 @@ from destinations.models import Destination
 from events import spans
 
 T = TypeVar("T")
+InHand = tuple[Lane, RequestBuilder, Claimed | Batch]
 
 RECORD_AT = 250  # outcomes
 MOST_UNRECORDED = 4 * RECORD_AT  # then nothing new is begun until a recording under way is over
@@ -298,7 +300,8 @@ class Lanes:
     def _take(self, outcomes: Iterable[Outcome]) -> None:
         moment = time.monotonic()
         for outcome in outcomes:
-            lane, builder, claimed = outcome.request.token  # type: ignore[misc]
+            in_hand: InHand = outcome.request.token  # type: ignore[assignment]  # the mark that _send has set
+            lane, builder, claimed = in_hand
             lane.under_way -= 1
             lane.note_finished(moment)
             builder.judge(outcome)
@@ -344,10 +347,13 @@ class Lanes:
             if not done.outcome.ok:
                 self.to_judge.add(done.claimed.destination)
             elif done.claimed.is_probe:
-                self._patiently(lambda done=done: breaker.resume(done.claimed.destination, now()))
-                self.held.discard(done.claimed.destination)
+                self._resume(done.claimed.destination)
         self._patiently(self._judge)
         self.worked_at = time.monotonic()  # what this has made possible is still to be begun
+
+    def _resume(self, destination: int) -> None:
+        self._patiently(lambda: breaker.resume(destination, now()))
+        self.held.discard(destination)
 
     def _finish(self) -> None:
         """Nothing new is begun: deliveries in hand go back, those under way are awaited and recorded."""
@@ -382,7 +388,7 @@ class Lanes:
 def _tell(step: str, began: float, **about: int) -> None:
     """Traces a step that began then, on the monotonic clock, and ends now."""
     seconds = time.monotonic() - began
-    spans.past(step, time.time() - seconds, seconds, **about)
+    spans.past(step, time.time() - seconds, seconds, failed=False, **about)
 
 
 def _pause(began: float, bounds: tuple[float, float]) -> float:

@@ -6,6 +6,7 @@ from django.utils.cache import patch_vary_headers
 
 from delivery.live_tabs import tabs_of
 from events import refusals
+from events.fragments import htmx_of
 from events.models import Project
 from events.query import number, page_link
 
@@ -18,7 +19,8 @@ def events_refused(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
     if (wanted := number(request, "unfold")) is not None:
         return _unfolded(request, found, wanted)
-    fragment = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    fragment = htmx and not htmx.history_restore_request
     if fragment and number(request, "after") == refusals.counted(found.pk):
         return HttpResponse(status=204)
     total, rows = refusals.newest(found.pk)

@@ -199,8 +199,8 @@ def _of_whom(project: Project, who: str, walk: QuerySet[Delivery]) -> tuple[Quer
     if not who:
         return walk, Q()
     if uuid := _uuid(who):
-        events = Event.objects.filter(project=project, uuid=uuid).values_list("pk", flat=True)[:10]
-        return walk.filter(event__in=list(events)), Q()
+        of_uuid = Event.objects.filter(project=project, uuid=uuid).values_list("pk", flat=True)[:10]
+        return walk.filter(event__in=list(of_uuid)), Q()
     if who.startswith(BATCH_PREFIX) and (together := list(in_batch(who))):
         return walk.filter(pk__in=together), Q()
     of_user = Event.objects.filter(project=project, user_id=who).order_by("-pk").values_list("pk", flat=True)

@@ -14,6 +14,8 @@ from destinations.portal.editor_form import EditorForm
 from destinations.portal.trial import CannotRender
 from destinations.samples import BadSample
 from events import audit
+from events.fragments import htmx_of
+from events.signed_in import signed_in
 
 
 @require_POST
@@ -31,7 +33,7 @@ def portal_test(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         context["command"] = trial.command(with_secrets=True)
         if request.POST.get("act") == "send":
             context |= _sent(request, version, trial)
-    if not request.htmx:
+    if not htmx_of(request):
         return editor_page(request, version, EditorForm(definition), given, changed=True, **context)
     response = render(request, "portal/test.html", context)
     response["Cache-Control"] = "no-store"
@@ -39,7 +41,7 @@ def portal_test(request: HttpRequest, project: str, pk: int) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, version: KindVersion, trial: TrialRequest) -> dict[str, object]:
-    if not may_send(request.user.pk):
+    if not may_send(signed_in(request).pk):
         return {"test_problem": f"That would be more than {MOST} tests within a minute. Wait, then send again."}
     audit.record("sent a test of", version.kind)
     return {"answer": send(trial)}

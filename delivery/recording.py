@@ -125,8 +125,8 @@ def _is_first(done: Done) -> bool:
 
 
 def _let_next_go(changes: Sequence["_Change"], moment: datetime) -> None:
-    keyed = [change for change in changes if change.claimed.order_key is not None]
-    let_next_go([(c.claimed.destination, c.claimed.order_key) for c in keyed if c.next_attempt_at is None], moment)
+    ended = [change.claimed for change in changes if change.next_attempt_at is None]
+    let_next_go([(one.destination, one.order_key) for one in ended if one.order_key is not None], moment)
 
 
 def _write_without_bodies(done: Done) -> None:

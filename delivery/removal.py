@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 # A web process remembers a write key this long, and a worker a destination: until then rows may still be added.
 REMEMBERED = timedelta(seconds=90)
-Removal = Callable[[Sequence[int]], object]
+Removal = Callable[[Sequence[int]], int]
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def _remove_project(project: Project, steps: SmallSteps) -> bool:
 
 def _remove_itself(marked: Destination | Project, steps: SmallSteps) -> bool:
     """The row, once what refers to it is gone, whatever table that is in."""
-    if now() - marked.removed_at < REMEMBERED:
+    if marked.removed_at is None or now() - marked.removed_at < REMEMBERED:
         return False
     if not all(_remove_all(rows, steps, partial(_delete, rows)) for rows in _dependents(marked)):
         return False
@@ -109,8 +109,8 @@ def _remove_itself(marked: Destination | Project, steps: SmallSteps) -> bool:
 
 def _dependents(marked: models.Model) -> list[QuerySet]:
     """Rows that would be deleted with it, by table, but for the counters', which are few."""
-    found = [f for f in marked._meta.get_fields(include_hidden=True) if f.auto_created and not f.concrete]
-    cascading = [f for f in found if getattr(f, "on_delete", None) is models.CASCADE]
+    found = [f for f in marked._meta.get_fields(include_hidden=True) if isinstance(f, models.ForeignObjectRel)]
+    cascading = [f for f in found if f.on_delete is models.CASCADE]
     plain = [f for f in cascading if not isinstance(f.related_model._meta.pk, models.CompositePrimaryKey)]
     return [f.related_model._base_manager.filter(**{f.field.name: marked.pk}) for f in plain]
 
@@ -130,6 +130,6 @@ def _remove_all(rows: QuerySet, steps: SmallSteps, remove: Removal) -> bool:
         ids = list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[: steps.size])
         if not ids:
             return not rows.exists()
-        steps.take(lambda ids=ids: remove(ids))
+        steps.take(partial(remove, ids))
         last = ids[-1]
     return False

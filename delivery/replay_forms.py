@@ -13,6 +13,7 @@ from delivery.log import STATE_CHOICES
 from delivery.models import LOST_STATES, REPEATABLE_STATES, Replay, State
 from delivery.replays import FASTEST, SLOWEST
 from delivery.selection import MOST_PICKED, Selection
+from events.choice_fields import choice_field
 from events.models import Project
 from events.webforms import HubForm
 
@@ -58,7 +59,7 @@ class ReplayForm(HubForm):
         super().__init__(data, auto_id="replay_%s")
         self.project = project
         known = list(project.destinations.values_list("pk", "name"))
-        self.fields["destination"].choices = [("", "Any"), *known] if self.may_be_any else known
+        choice_field(self, "destination").choices = [("", "Any"), *known] if self.may_be_any else known
 
     may_be_any = True
 
@@ -90,11 +91,8 @@ class AgainForm(ReplayForm):
     def __init__(self, project: Project, data: QueryDict) -> None:
         super().__init__(project, data)
         picked = [pk for pk in data.getlist("pick") if pk.isascii() and pk.isdecimal() and len(pk) < 19][:MOST_PICKED]
-        self.fields["pick"].choices = [(pk, pk) for pk in picked]
-
-    @property
-    def picked(self) -> int:
-        return len(self.fields["pick"].choices)
+        choice_field(self, "pick").choices = [(pk, pk) for pk in picked]
+        self.picked = len(picked)
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -138,9 +136,10 @@ def from_query(query: QueryDict, moment: datetime) -> QueryDict:
     """The form's data where a link leads to it: the log's `state` and `range` become states and a time; what is not
     given gets its usual value."""
     data = query.copy()
-    if data.get("range") in dict(RANGES) and data["range"] and not data.get("since"):
+    hours = data.get("range")
+    if isinstance(hours, str) and hours in dict(RANGES) and hours and not data.get("since"):
         name = "ended_since" if data.get("failed") else "since"
-        data[name] = (moment - timedelta(hours=int(data["range"]))).strftime("%Y-%m-%dT%H:%M:%S")
+        data[name] = (moment - timedelta(hours=int(hours))).strftime("%Y-%m-%dT%H:%M:%S")
     if not data.getlist("states"):
         data.setlist("states", _states(data))
     data.setdefault("kind", Replay.Kind.AGAIN)

@@ -1,5 +1,6 @@
 """RQ's entrance to replays: goes round those that run, a step each, and hands over to the next job after a while."""
 
+from functools import partial
 from time import sleep
 
 from delivery.replay_steps import running, step
@@ -17,8 +18,12 @@ def run_replays() -> None:
     steps = SmallSteps(JOB_SECONDS, stopping)
     while (replays := running()) and not steps.is_over:
         alive()
-        moved = [steps.take(lambda pk=pk: int(step(pk, steps.size))) for pk in replays]
+        moved = [steps.take(partial(_step, pk, steps)) for pk in replays]
         if not any(moved):
             sleep(BREATH)
     if replays:
         wake_replays()
+
+
+def _step(replay: int, steps: SmallSteps) -> int:
+    return int(step(replay, steps.size))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from delivery import backfill, dry_run, selection
 from delivery import replays as running
@@ -23,7 +23,7 @@ class Outlook:
     dry_run: DryRun | None
 
 
-def begin(form: AgainForm | BackfillForm, by: AbstractBaseUser | None = None) -> Replay:
+def begin(form: AgainForm | BackfillForm, by: User | None = None) -> Replay:
     """`form` is valid. Raises CannotReplay where there is nothing to send."""
     options: dict[str, Any] = {"per_second": form.cleaned_data["per_second"], "by": by}
     if isinstance(form, BackfillForm):

@@ -58,7 +58,7 @@ def _again(replay: Replay, most: int, allowed: int, moment: datetime) -> tuple[i
 
 
 def _backfill(replay: Replay, most: int, allowed: int, moment: datetime) -> tuple[int, int]:
-    destination = Destination.objects.select_for_update().get(pk=replay.destination_id)
+    destination = Destination.objects.select_for_update().get(pk=replay.destination_id or 0)
     window = Window.from_json(replay.selection)
     events, end = backfill.next_events(window, replay.cursor, replay.last_id, most)
     chosen = events[:allowed]

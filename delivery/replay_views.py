@@ -13,8 +13,10 @@ from delivery.replay_forms import AgainForm, BackfillForm, from_query
 from delivery.replay_orders import begin, outlook_of
 from delivery.replay_words import about
 from delivery.replays import CannotReplay, Progress
+from events.fragments import htmx_of
 from events.models import Project
 from events.query import number, page_link
+from events.signed_in import signed_in
 from events.toasts import toast
 
 ROWS = 25
@@ -49,7 +51,8 @@ def replay(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         "progress": progress,
         "poll": 2_000 if progress.is_moving else 10_000 if found.is_open or progress.retrying else 0,
     }
-    polling = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    polling = htmx and not htmx.history_restore_request
     response = render(request, "replays/state.html" if polling else "replays/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -77,7 +80,7 @@ def replay_new(request: HttpRequest, project: str) -> HttpResponse:
     error = ""
     if form.is_valid() and act == "begin":
         try:
-            return toast(request, redirect(begin(form, request.user)), "Begun.")
+            return toast(request, redirect(begin(form, signed_in(request))), "Begun.")
         except CannotReplay as refused:
             error = str(refused)
     outlook = outlook_of(form, with_sample=act == "try") if form.is_valid() else None
@@ -88,6 +91,7 @@ def replay_new(request: HttpRequest, project: str) -> HttpResponse:
 
 
 def _template(request: HttpRequest, act: str) -> str:
-    if not request.htmx or request.htmx.history_restore_request:
+    htmx = htmx_of(request)
+    if not htmx or htmx.history_restore_request:
         return "replays/new.html"
     return "replays/outlook.html" if act in ("count", "try") else "replays/form.html"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.timezone import now
@@ -31,7 +31,7 @@ def send_again(
     *,
     as_it_was: bool = False,
     per_second: float | None = None,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
 ) -> Replay:
     """Begins to send what matches now. Raises CannotReplay where nothing does."""
     counted = selection.count(wanted)
@@ -44,7 +44,7 @@ def send_again(
 
 @transaction.atomic
 def fill_back(
-    destination: Destination, window: Window, *, per_second: float | None = None, by: AbstractBaseUser | None = None
+    destination: Destination, window: Window, *, per_second: float | None = None, by: User | None = None
 ) -> Replay:
     """Begins to make deliveries for events that have none. Raises CannotReplay where there are no such events."""
     if not destination.enabled:
@@ -61,7 +61,7 @@ def _begin(
     about: Selection | Window,
     counted: selection.Counted,
     per_second: float | None,
-    by: AbstractBaseUser | None,
+    by: User | None,
 ) -> Replay:
     replay.selection, replay.per_second = about.as_json(), per_second
     replay.expected = counted.number if counted.is_exact else None

@@ -71,8 +71,8 @@ def _put_in_motion(rows: list[Row], moment: datetime, *, replay: Replay | None, 
     count_changes(moves, [], moment)
 
 
-def _switched_on() -> "QuerySet[Destination]":
-    return Destination.objects.filter(enabled=True).values("pk")
+def _switched_on() -> "QuerySet[Destination, int]":
+    return Destination.objects.filter(enabled=True).values_list("pk", flat=True)
 
 
 def _last_version() -> Subquery:

@@ -6,6 +6,7 @@ Ids rise with time, so each walk goes along an index from the oldest row to the 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
@@ -65,6 +66,6 @@ def _walk(rows: "QuerySet", steps: SmallSteps, remove: Removal) -> bool:
         ids = list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[: steps.size])
         if not ids:
             return True
-        steps.take(lambda ids=ids: remove(ids))
+        steps.take(partial(remove, ids))
         last = ids[-1]
     return False

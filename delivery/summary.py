@@ -88,7 +88,9 @@ def failed_lately(project: Project) -> int:
 
 def lately(project: Project, chosen: ChosenRange = DAY) -> Lately:
     """How it is going. Kept for seconds, so that many open pages cost no more than one."""
-    return cache.get_or_set(f"lately:{project.pk}:{chosen.key}", lambda: _lately(project, chosen), KEPT_SECONDS)
+    found = cache.get_or_set(f"lately:{project.pk}:{chosen.key}", lambda: _lately(project, chosen), KEPT_SECONDS)
+    assert isinstance(found, Lately)
+    return found
 
 
 def _lately(project: Project, chosen: ChosenRange) -> Lately:

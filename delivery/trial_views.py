@@ -22,8 +22,10 @@ from destinations.secrets import SecretUnreadable
 from destinations.template_reads import Read, template_reads
 from destinations.transformations.wanting import wanting_of
 from events import audit
+from events.fragments import htmx_of
 from events.models import Event
 from events.proof import is_proven
+from events.signed_in import signed_in
 
 OTHERS = 2  # events beside the chosen one in a batch
 
@@ -47,7 +49,7 @@ def destination_test(request: HttpRequest, project: str, pk: int) -> HttpRespons
         return redirect(f"{reverse('destination_test', args=[project, pk])}?{query}")
     if act == "secrets" and not is_proven(request):
         to_prove = reverse("destination_secrets", args=[project, pk])
-        return HttpResponseClientRedirect(to_prove) if request.htmx else redirect(to_prove)
+        return HttpResponseClientRedirect(to_prove) if htmx_of(request) else redirect(to_prove)
     context = _about(found, given.get("sample", ""))
     trial: TrialRequest | None = context["trial"]
     if act == "secrets":
@@ -63,7 +65,8 @@ def destination_test(request: HttpRequest, project: str, pk: int) -> HttpRespons
 
 
 def _template(request: HttpRequest, act: str) -> str:
-    if not request.htmx or request.htmx.history_restore_request:
+    htmx = htmx_of(request)
+    if not htmx or htmx.history_restore_request:
         return "delivery/test.html"
     return "delivery/test_answer.html" if act == "send" else "delivery/test_input.html"
 
@@ -107,7 +110,7 @@ def _reads(destination: Destination, data: dict[str, Any]) -> list[Read]:
 
 
 def _sent(request: HttpRequest, destination: Destination, trial: TrialRequest) -> dict[str, Answer | str]:
-    if not may_send(request.user.pk):
+    if not may_send(signed_in(request).pk):
         return {"refused": f"That would be more than {MOST} tests within a minute. Wait a moment, then send again."}
     audit.record("sent a test to", destination)
     return {"answer": send(trial)}

@@ -17,6 +17,7 @@ from delivery.schedules import schedule_of
 from delivery.selection import MOST_PICKED
 from delivery.timeline import timeline
 from destinations.sending_rules import sending_of
+from events.fragments import htmx_of
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -44,7 +45,8 @@ def deliveries(request: HttpRequest, project: str) -> HttpResponse:
         "log_query": request.GET.urlencode(),
         "is_first_run": not page.rows and not criteria and not before and not after,
     }
-    fragment = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    fragment = htmx and not htmx.history_restore_request
     response = render(request, "delivery/rows.html" if fragment else "delivery/log.html", context)
     patch_vary_headers(response, ["HX-Request"])
     if fragment:
@@ -102,7 +104,7 @@ def delivery_of(project: str, pk: int) -> Delivery:
 
 def _page(request: HttpRequest, found: Delivery, template: str) -> HttpResponse:
     shown = timeline(
-        found.attempts.order_by("pk"),
+        list(found.attempts.order_by("pk")),
         number(request, "attempt"),
         number(request, "try"),
         begins_anew=found.is_open and not found.attempts_made,

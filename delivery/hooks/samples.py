@@ -82,7 +82,11 @@ def _event(project: Project, topic: str) -> dict[str, Any]:
     if topic == IDENTIFY:
         return {**common, "event_type": "$identify", "user_properties": {"plan": "pro", "city": "Zürich"}}
     if topic == exposure.TOPIC:
-        properties = {exposure.FLAG_KEY: "sample-flag", exposure.VARIANT: "on", exposure.EXPERIMENT_KEY: "sample-1"}
+        properties: dict[str, Any] = {
+            exposure.FLAG_KEY: "sample-flag",
+            exposure.VARIANT: "on",
+            exposure.EXPERIMENT_KEY: "sample-1",
+        }
         return {**common, "type": topic, "event_type": exposure.EVENT_TYPE, "event_properties": properties}
     properties = {"order_id": "A-8001", "amount": 49.9, "currency": "EUR", "city": "Zürich"}
     return {**common, "event_type": "Sample Order Placed", "event_properties": properties}

@@ -14,6 +14,7 @@ from destinations.signing_rules import OVERLAP_HOURS
 from destinations.signing_secrets import CannotRotate
 from destinations.topic_names import TOPIC_NAMES
 from events.dialects.amplitude_webhooks import TYPES
+from events.fragments import htmx_of
 from events.models import Event, Project
 from events.toasts import toast
 
@@ -26,7 +27,7 @@ def webhooks(request: HttpRequest, project: str) -> HttpResponse:
     if request.method == "POST":
         act = {"sample": _sample, "rotate": _rotate, "end": _end}.get(request.POST.get("act", ""))
         return act(request, found) if act else _page(request, found, refusal="There is no such thing to do here.")
-    if request.htmx:
+    if htmx_of(request):
         total, entries = journal.newest(found.pk, SHOWN)
         if request.GET.get("after") == str(total):
             return HttpResponse(status=204)

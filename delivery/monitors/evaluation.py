@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -60,7 +61,7 @@ def _names(found: Iterable[Reading]) -> Mapping[int, str]:
 def _judge(monitor: Monitor, reading: Reading, names: Mapping[int, str], moment: datetime) -> int:
     verdict = judge(monitor.condition, monitor.threshold, reading, TRAITS[monitor.metric])
     state = _state(monitor, verdict)
-    changes = {"value": verdict.value} if verdict.value != monitor.value else {}
+    changes: dict[str, Any] = {"value": verdict.value} if verdict.value != monitor.value else {}
     if state != monitor.state:
         changes |= {"state": state, "state_since": moment}
     kind = _alert_kind(monitor, state, moment)
@@ -90,9 +91,10 @@ def _state(monitor: Monitor, verdict: Verdict) -> str:
 def _alert_kind(monitor: Monitor, state: str, moment: datetime) -> Kind | None:
     """A monitor that fires again within its cool-down tells nobody, until that is over and it still fires."""
     if state == State.FIRING and not monitor.told:
-        cooled = monitor.alerted_at is None or monitor.alerted_at + timedelta(seconds=monitor.cooldown) <= moment
+        last = monitor.alerted_at
+        cooled = last is None or last + timedelta(seconds=monitor.cooldown) <= moment
         # A clock that was set back must not silence it.
-        return Kind.FIRED if cooled or monitor.alerted_at > moment else None
+        return Kind.FIRED if cooled or (last is not None and last > moment) else None
     if state == State.OK and monitor.told:
         return Kind.RECOVERED
     return None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 
 from delivery.models import Channel, Monitor
 from delivery.monitors.cohort_names import cohort_names
@@ -16,6 +17,7 @@ from delivery.monitors.specification import (
     save_channel,
     save_monitor,
 )
+from events.choice_fields import choice_field
 from events.models import Project
 from events.seen_types import seen_types
 from events.webforms import HubForm
@@ -57,13 +59,13 @@ class MonitorForm(HubForm):
         stored = describe_monitor(monitor) if monitor else None
         super().__init__(*args, initial=more.pop("initial", None) or stored, **more)
         lanes = project.destinations.order_by("name").values_list("name", flat=True)
-        self.fields["destination"].choices = [("", "Any destination"), *((name, name) for name in lanes)]
+        choice_field(self, "destination").choices = [("", "Any destination"), *((name, name) for name in lanes)]
         cohorts = sorted(cohort_names(project.pk).values(), key=str.lower)
-        self.fields["cohort"].choices = [("", "Choose a cohort"), *((name, name) for name in cohorts)]
-        self.fields["channels"].choices = [(one.name, one.name) for one in project.alert_channels.all()]
+        choice_field(self, "cohort").choices = [("", "Choose a cohort"), *((name, name) for name in cohorts)]
+        choice_field(self, "channels").choices = [(one.name, one.name) for one in project.alert_channels.all()]
         kept = monitor.cooldown if monitor else 3_600
         choices = COOLDOWNS if kept in COOLDOWNS else {**COOLDOWNS, kept: f"{kept // 60} minutes"}
-        self.fields["cooldown"].choices = sorted(choices.items())
+        choice_field(self, "cooldown").choices = sorted(choices.items())
 
     @property
     def types(self) -> list[str]:
@@ -79,7 +81,7 @@ class MonitorForm(HubForm):
         given["enabled"] = self.monitor.enabled if self.monitor else True
         return given
 
-    def save(self, by: Any) -> Monitor | None:
+    def save(self, by: User) -> Monitor | None:
         """None where the rules refuse it: then the fields say why."""
         try:
             return save_monitor(self.project, self.specification, self.monitor, by)[0]

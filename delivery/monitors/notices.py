@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import orjson
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -89,7 +90,8 @@ def _mail(notices: Sequence[Notice]) -> Iterator[Told]:
         log.info("The mail server ended the connection (%s)", error)
 
 
-def _send_mail(notice: Notice, connection: object) -> tuple[str, bool]:
+def _send_mail(notice: Notice, connection: BaseEmailBackend) -> tuple[str, bool]:
+    assert notice.channel
     alert = notice.alert
     try:
         body = "\n\n".join([text_of(alert), *filter(None, [link_of(alert)])])
@@ -97,7 +99,7 @@ def _send_mail(notice: Notice, connection: object) -> tuple[str, bool]:
             subject_of(alert),
             body,
             to=[readable(notice.channel.address)],
-            connection=connection,  # type: ignore[union-attr]
+            connection=connection,
         ).send()
     except SecretUnreadable as error:
         return str(error), True

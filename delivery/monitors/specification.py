@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -49,7 +49,7 @@ class InvalidMonitor(ValueError):
 
 
 def save_monitor(
-    project: Project, given: Specification, existing: Monitor | None = None, by: AbstractBaseUser | None = None
+    project: Project, given: Specification, existing: Monitor | None = None, by: User | None = None
 ) -> tuple[Monitor, Change]:
     """Creates or replaces a monitor. Raises InvalidMonitor with every problem found, having saved nothing.
 
@@ -188,7 +188,7 @@ class CheckedMonitor(_Checked):
 
     def __init__(self, project: Project, given: Any, existing: Monitor | None) -> None:
         super().__init__(project, given, MONITOR_KEYS)
-        others = Monitor.objects.filter(project=project).exclude(pk=existing.pk if existing else None)
+        others = Monitor.objects.filter(project=project).exclude(pk=existing.pk if existing else 0)
         self.name("monitor", lambda name: others.filter(name=name).exists())
         if existing is None and others.count() >= MOST_MONITORS:
             self.problem("name", f"A project has at most {MOST_MONITORS:,} monitors.")
@@ -289,7 +289,7 @@ class CheckedChannel(_Checked):
     def __init__(self, project: Project, given: Any, existing: Channel | None) -> None:
         super().__init__(project, given, CHANNEL_KEYS)
         self.existing = existing
-        others = Channel.objects.filter(project=project).exclude(pk=existing.pk if existing else None)
+        others = Channel.objects.filter(project=project).exclude(pk=existing.pk if existing else 0)
         self.name("channel", lambda name: others.filter(name=name).exists())
         if existing is None and others.count() >= MOST_CHANNELS:
             self.problem("name", f"A project has at most {MOST_CHANNELS} channels.")

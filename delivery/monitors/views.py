@@ -19,8 +19,10 @@ from delivery.monitors.ready_made import READY_MADE
 from delivery.monitors.specification import InvalidMonitor, save_monitor
 from delivery.monitors.wake import wake_monitors
 from delivery.monitors.words import condition_words, metric_words, seconds_words
+from events.fragments import htmx_of
 from events.models import Project
 from events.query import number, page_link
+from events.signed_in import signed_in
 from events.toasts import toast
 
 ALERTS = 25
@@ -57,7 +59,8 @@ def monitor(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         "alerts": alerts[:ALERTS],
         "older": page_link(request, before=alerts[ALERTS - 1].pk) if len(alerts) > ALERTS else "",
     }
-    polling = request.htmx and not request.htmx.history_restore_request
+    htmx = htmx_of(request)
+    polling = htmx and not htmx.history_restore_request
     response = render(request, "monitors/live.html" if polling else "monitors/monitor.html", context)
     response["Vary"] = "HX-Request"
     return response
@@ -66,7 +69,7 @@ def monitor(request: HttpRequest, project: str, pk: int) -> HttpResponse:
 def monitor_new(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
     form = MonitorForm(request.POST or None, project=found)
-    if request.method == "POST" and form.is_valid() and (made := form.save(request.user)):
+    if request.method == "POST" and form.is_valid() and (made := form.save(signed_in(request))):
         wake_monitors()
         return toast(request, redirect(made), f"{made.name} watches from now on.")
     return _editor(request, found, form)
@@ -75,7 +78,7 @@ def monitor_new(request: HttpRequest, project: str) -> HttpResponse:
 def monitor_edit(request: HttpRequest, project: str, pk: int) -> HttpResponse:
     found = _monitor(project, pk)
     form = MonitorForm(request.POST or None, project=found.project, monitor=found)
-    if request.method == "POST" and form.is_valid() and form.save(request.user):
+    if request.method == "POST" and form.is_valid() and form.save(signed_in(request)):
         wake_monitors()
         return toast(request, redirect(found), "Saved.")
     return _editor(request, found.project, form)
@@ -100,7 +103,7 @@ def monitor_ready(request: HttpRequest, project: str, slug: str) -> HttpResponse
         raise BadRequest("There is no such ready-made monitor.")
     channels = list(found.alert_channels.values_list("name", flat=True))
     try:
-        made, _ = save_monitor(found, chosen.specification | {"channels": channels}, by=request.user)
+        made, _ = save_monitor(found, chosen.specification | {"channels": channels}, by=signed_in(request))
     except InvalidMonitor as error:
         return toast(request, redirect("monitors", project), error.problems[0].message, "bad")
     wake_monitors()

@@ -26,6 +26,7 @@ class TokenStore:
     def load(self, key: str) -> Known | None:
         try:
             kept = django_rq.get_connection("default").get(_name(key))
+            assert kept is None or isinstance(kept, bytes)
             return _read(loads(opened(kept.decode()))) if kept else None
         except RedisError as error:
             self._away(error)

@@ -7,6 +7,7 @@ store until it is there. It is renewed in the background before its end, and on 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard, TypeVar
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ FAILED_SECONDS = 10.0  # a token endpoint that failed is left alone this long
 YOUNG_SECONDS = 10.0  # a receiver that refuses a token as young as this will refuse the next one too
 POLL_SECONDS = 0.1  # between looks for what another process fetches
 HERE, ELSEWHERE = "here", "elsewhere"
+K = TypeVar("K", bound=Known)
 
 
 @dataclass(slots=True)
@@ -40,7 +42,8 @@ class Tokens:
         store: TokenStore | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._make_transport, self._transport = transport, None
+        self._make_transport = transport
+        self._transport: Transport | None = None
         self._store, self._clock = store or TokenStore(), clock
         self._entries: dict[str, _Entry] = {}
 
@@ -138,7 +141,7 @@ class Tokens:
             entry.none = known
 
 
-def _holds(known: Known | None, moment: float) -> bool:
+def _holds(known: K | None, moment: float) -> TypeGuard[K]:
     """A clock that was set back must not make a failure last."""
     if isinstance(known, NoToken) and known.ends_at - moment > FAILED_SECONDS:
         return False

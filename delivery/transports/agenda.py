@@ -11,6 +11,9 @@ class Agenda:
     """An attempt is submitted, then begun and tried until its policy has enough, then handed over."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self.in_flight = 0
         self.finished: list[Outcome] = []
         self._queue: deque[Outcome] = deque()
@@ -60,6 +63,3 @@ class Agenda:
         finished, self.finished = self.finished, []
         self.in_flight -= len(finished)
         return finished
-
-    def clear(self) -> None:
-        self.__init__()

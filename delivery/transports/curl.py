@@ -126,12 +126,17 @@ class CurlTransport:
             remaining, succeeded, failed = self._multi.info_read()
             now = monotonic()
             for curl in succeeded:
-                self._conclude(curl.handle, now, pycurl.E_OK, "")
+                self._conclude(_handle_of(curl), now, pycurl.E_OK, "")
             for curl, code, message in failed:
-                self._conclude(curl.handle, now, code, message)
+                self._conclude(_handle_of(curl), now, code, message)
 
     def _conclude(self, handle: Handle, now: float, code: int, message: str) -> None:
         outcome = handle.conclude(now, code, message)
         self._multi.remove_handle(handle.curl)
         self._idle.append(handle)
         self._agenda.tried(outcome, now)
+
+
+def _handle_of(curl: pycurl.Curl) -> Handle:
+    handle: Handle = curl.handle  # type: ignore[attr-defined]  # set by Handle itself
+    return handle

@@ -29,7 +29,7 @@ class Handle:
 
     def __init__(self, guard: AddressGuard, ca_file: str) -> None:
         self.curl = pycurl.Curl()
-        self.curl.handle = self
+        self.curl.handle = self  # type: ignore[attr-defined]  # it takes attributes of any name
         self._setopt = self.curl.setopt
         self._guard = guard
         self._outcome: Outcome | None = None

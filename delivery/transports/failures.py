@@ -18,7 +18,7 @@ CERTIFICATE_UNREADABLE = Failure(
     "bad_request", "Not sent: the client certificate or its key cannot be used. Give them again.", permanent=True
 )
 
-_BY_ERRNO = {
+_BY_ERRNO: dict[int | None, Failure] = {
     errno.ECONNREFUSED: Failure("connect", "The receiver refused the connection: nothing listens on that port."),
     errno.EHOSTUNREACH: Failure("connect", "The receiver cannot be reached: no route leads to its address."),
     errno.ENETUNREACH: Failure("connect", "The receiver cannot be reached: no network leads to its address."),

@@ -132,12 +132,13 @@ def _prepared(request: OutgoingRequest) -> requests.PreparedRequest:
     given = [*request.headers, *request.begin_try()]
     for name, value in given:
         name, value = check_header(name, value)
-        headers.add(name, value.encode())
+        headers.add(name, value.encode())  # type: ignore[arg-type]  # http.client would make Latin-1 of text
     check_size(given)
     if "User-Agent" not in headers:
         headers["User-Agent"] = SKIP_HEADER
     prepared = requests.PreparedRequest()
-    prepared.method, prepared.url, prepared.headers = request.method, request.url, headers
+    prepared.method, prepared.url = request.method, request.url
+    prepared.headers = headers  # type: ignore[assignment]  # one name, several values: which requests' own cannot
     if request.body or request.method in WITH_BODY:
         prepared.body = request.body
         headers["Content-Length"] = str(len(request.body))

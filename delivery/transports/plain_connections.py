@@ -11,6 +11,7 @@ import ssl
 import threading
 from io import BufferedIOBase
 from time import monotonic
+from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import connection, connectionpool
@@ -50,24 +51,20 @@ class RefusedAddress(NewConnectionError):
     """All addresses of the host are refused."""
 
 
-class _UntilDeadline:
-    """For sockets: no call waits longer than the try has time left."""
+class _UntilDeadline(socket.socket):
+    """No call waits longer than the try has time left."""
 
-    def recv_into(self, *args: object, **kwargs: object) -> int:
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(current_try.time_left())
         return super().recv_into(*args, **kwargs)
 
-    def send(self, *args: object, **kwargs: object) -> int:
+    def send(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(current_try.time_left())
         return super().send(*args, **kwargs)
 
-    def sendall(self, *args: object, **kwargs: object) -> None:
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(current_try.time_left())
         return super().sendall(*args, **kwargs)
-
-
-class _Socket(_UntilDeadline, socket.socket):
-    pass
 
 
 class _TLSSocket(_UntilDeadline, ssl.SSLSocket):
@@ -84,14 +81,14 @@ def _dial(conn: connection.HTTPConnection, guard: AddressGuard) -> socket.socket
     try:
         answers = socket.getaddrinfo(conn._dns_host, conn.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NameResolutionError(conn.host, conn, error) from error
+        raise NameResolutionError(conn.host, conn, error) from error  # type: ignore[arg-type]  # it is only quoted
     failed: OSError | None = None
     for family, kind, protocol, _, address in answers:
-        refusal = guard.refusal(address[0], address[1])
+        refusal = guard.refusal(str(address[0]), int(address[1]))
         if refusal:
             current_try.refusal = refusal
             continue
-        sock = _Socket(family, kind, protocol)
+        sock = _UntilDeadline(family, kind, protocol)
         try:
             for option in conn.socket_options or ():
                 sock.setsockopt(*option)
@@ -123,7 +120,7 @@ class _FinalAnswer(http.client.HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
-            version, status, reason = super()._read_status()
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # the stubs leave it out
             if not 101 < status < 200:
                 return version, status, reason
             http.client.parse_headers(self.fp)
@@ -144,8 +141,8 @@ class _LineReader:
         self.file.close()
 
 
-class _Checked:
-    """For urllib3's connections."""
+class _Checked(connection.HTTPConnection):
+    """To be put before urllib3's connections."""
 
     guard: AddressGuard
     response_class = _FinalAnswer
@@ -153,7 +150,7 @@ class _Checked:
     def _new_conn(self) -> socket.socket:
         return _dial(self, self.guard)
 
-    def request(self, *args: object, **kwargs: object) -> None:
+    def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is None:
             self.connect()
         current_try.connected = True
@@ -167,7 +164,7 @@ class CheckedAdapter(HTTPAdapter):
         self._guard, self._certificate = guard, certificate
         super().__init__(pool_connections=4 * connections, pool_maxsize=connections)
 
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.sslsocket_class = _TLSSocket

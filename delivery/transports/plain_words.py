@@ -67,7 +67,7 @@ def _network(cause: BaseException, request: OutgoingRequest, connected: bool, st
         return failures.NOT_HTTP
     if isinstance(cause, ConnectionError) and connected:
         return failures.BROKEN_BEFORE_ANSWER if status is None else failures.BROKEN_IN_BODY
-    if type(cause) in (OSError, ConnectionRefusedError) and not connected:
+    if isinstance(cause, OSError) and type(cause) in (OSError, ConnectionRefusedError) and not connected:
         return failures.not_connected(cause.errno)
     return None
 
