@@ -80,7 +80,7 @@ def _start_due(moment: datetime) -> None:
             runs.start(sync, ON_SCHEDULE)
 
 
-def _due(scheduled: QuerySet, moment: datetime) -> QuerySet:  # type: ignore[type-arg]
+def _due(scheduled: QuerySet, moment: datetime) -> QuerySet:
     return scheduled.filter(next_at__lte=moment).order_by("next_at")
 
 

@@ -9,7 +9,7 @@ from delivery.chosen_range import CHOICES, chosen_range
 from delivery.log import Criteria, page
 from delivery.models import Attempt
 from destinations.models import Destination
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 
 LATEST = 10
 
@@ -32,8 +32,7 @@ def destination_activity(request: HttpRequest, project: str, pk: int) -> HttpRes
         "responses": responses(activity.total),
         "latest": [(delivery, durations.get(delivery.pk)) for delivery in latest],
     }
-    htmx = htmx_of(request)
-    polling = htmx and not htmx.history_restore_request
+    polling = asks_for_part(request)
     response = render(request, "delivery/activity_live.html" if polling else "delivery/activity.html", context)
     response["Vary"] = "HX-Request"
     return response

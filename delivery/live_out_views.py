@@ -10,7 +10,7 @@ from delivery.live_out import DELIVERED, FAILED, SHOWN, newest_attempt_id, newes
 from delivery.live_tabs import tabs_of
 from delivery.models import Attempt
 from delivery.timeline import WORD_OF
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from events.query import number, page_link
 
@@ -22,8 +22,7 @@ def events_out(request: HttpRequest, project: str) -> HttpResponse:
     if (wanted := number(request, "unfold")) is not None:
         return _unfolded(request, found, wanted)
     newest = newest_attempt_id()
-    htmx = htmx_of(request)
-    fragment = htmx and not htmx.history_restore_request
+    fragment = asks_for_part(request)
     if fragment and number(request, "after") == newest:
         return HttpResponse(status=204)
     destination = number(request, "destination")

@@ -6,7 +6,7 @@ from django.utils.cache import patch_vary_headers
 
 from delivery.live_tabs import tabs_of
 from events import refusals
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from events.query import number, page_link
 
@@ -19,8 +19,7 @@ def events_refused(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
     if (wanted := number(request, "unfold")) is not None:
         return _unfolded(request, found, wanted)
-    htmx = htmx_of(request)
-    fragment = htmx and not htmx.history_restore_request
+    fragment = asks_for_part(request)
     if fragment and number(request, "after") == refusals.counted(found.pk):
         return HttpResponse(status=204)
     total, rows = refusals.newest(found.pk)

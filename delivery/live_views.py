@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from delivery.live_tabs import tabs_of
 from delivery.outcome_dots import UNDER_WAY, Dot, dots_of
 from events import refusals
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.live import SHOWN, newest_events, newest_id
 from events.models import Event, Project
 from events.query import number, page_link
@@ -28,8 +28,7 @@ def events(request: HttpRequest, project: str) -> HttpResponse:
     """
     found = get_object_or_404(Project, slug=project)
     newest = newest_id(found)
-    htmx = htmx_of(request)
-    fragment = htmx and not htmx.history_restore_request
+    fragment = asks_for_part(request)
     if fragment and number(request, "after") == newest and "moving" not in request.GET:
         return HttpResponse(status=204)
     event_type, who = (request.GET.get(name, "").strip().replace("\0", "") for name in ("type", "user"))

@@ -13,7 +13,7 @@ from delivery.replay_forms import AgainForm, BackfillForm, from_query
 from delivery.replay_orders import begin, outlook_of
 from delivery.replay_words import about
 from delivery.replays import CannotReplay, Progress
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from events.query import number, page_link
 from events.signed_in import signed_in
@@ -51,8 +51,7 @@ def replay(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         "progress": progress,
         "poll": 2_000 if progress.is_moving else 10_000 if found.is_open or progress.retrying else 0,
     }
-    htmx = htmx_of(request)
-    polling = htmx and not htmx.history_restore_request
+    polling = asks_for_part(request)
     response = render(request, "replays/state.html" if polling else "replays/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -91,7 +90,6 @@ def replay_new(request: HttpRequest, project: str) -> HttpResponse:
 
 
 def _template(request: HttpRequest, act: str) -> str:
-    htmx = htmx_of(request)
-    if not htmx or htmx.history_restore_request:
+    if not asks_for_part(request):
         return "replays/new.html"
     return "replays/outlook.html" if act in ("count", "try") else "replays/form.html"

@@ -22,7 +22,7 @@ from destinations.secrets import SecretUnreadable
 from destinations.template_reads import Read, template_reads
 from destinations.transformations.wanting import wanting_of
 from events import audit
-from events.fragments import htmx_of
+from events.fragments import asks_for_part, htmx_of
 from events.models import Event
 from events.proof import is_proven
 from events.signed_in import signed_in
@@ -65,8 +65,7 @@ def destination_test(request: HttpRequest, project: str, pk: int) -> HttpRespons
 
 
 def _template(request: HttpRequest, act: str) -> str:
-    htmx = htmx_of(request)
-    if not htmx or htmx.history_restore_request:
+    if not asks_for_part(request):
         return "delivery/test.html"
     return "delivery/test_answer.html" if act == "send" else "delivery/test_input.html"
 

@@ -17,7 +17,7 @@ from delivery.schedules import schedule_of
 from delivery.selection import MOST_PICKED
 from delivery.timeline import timeline
 from destinations.sending_rules import sending_of
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -45,8 +45,7 @@ def deliveries(request: HttpRequest, project: str) -> HttpResponse:
         "log_query": request.GET.urlencode(),
         "is_first_run": not page.rows and not criteria and not before and not after,
     }
-    htmx = htmx_of(request)
-    fragment = htmx and not htmx.history_restore_request
+    fragment = asks_for_part(request)
     response = render(request, "delivery/rows.html" if fragment else "delivery/log.html", context)
     patch_vary_headers(response, ["HX-Request"])
     if fragment:

@@ -42,7 +42,7 @@ def check_pair(certificate: str, private_key: str, moment: datetime) -> None:
     chain = _chain(certificate)
     key = _key(private_key)
     own = chain[0]
-    if own.public_key() != key.public_key():  # type: ignore[attr-defined]
+    if own.public_key() != key.public_key():
         raise BadCertificate(PRIVATE_KEY, "This key does not belong to the certificate. Give the key it was made with.")
     for lower, upper in pairwise(chain):
         if lower.issuer != upper.subject:

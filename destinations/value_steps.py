@@ -164,7 +164,7 @@ def _number(value: Any) -> int | float | None:
     if type(value) is bool:
         return int(value)
     if type(value) in (int, float):
-        return value  # type: ignore[no-any-return]
+        return value
     return number_in(value.strip()) if type(value) is str else None
 
 

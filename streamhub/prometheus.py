@@ -31,7 +31,7 @@ class Hub:
 
 def registry() -> CollectorRegistry:
     made = CollectorRegistry(auto_describe=False)
-    made.register(Hub())  # type: ignore[arg-type]
+    made.register(Hub())
     return made
 
 

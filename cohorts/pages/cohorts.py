@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -48,7 +48,7 @@ def cohort_syncs(request: HttpRequest, project: str) -> HttpResponse:
     return render(request, "cohorts/syncs.html", {"project": found, "rows": linked_syncs(syncs)})
 
 
-def linked_syncs(syncs) -> list[Linked]:  # type: ignore[no-untyped-def]
+def linked_syncs(syncs: QuerySet[Sync]) -> list[Linked]:
     """Each of a queryset's syncs with its newest run, in two queries."""
     newest = Run.objects.filter(sync=OuterRef("pk")).order_by("-id").values("pk")[:1]
     rows = list(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import now
 
 from delivery.monitors.metrics import Metric
@@ -74,7 +74,7 @@ def forget_old_gauges(moment: datetime) -> int:
     return remove_old(Gauge, moment)
 
 
-def _of(metric: str, subjects: set[Subject]):  # type: ignore[no-untyped-def]
+def _of(metric: str, subjects: set[Subject]) -> QuerySet[Gauge]:
     projects, names = {one.project for one in subjects}, {one.name for one in subjects}
     return Gauge.objects.filter(project__in=projects, metric=metric, subject__in=names)
 

@@ -89,7 +89,7 @@ def _plan(monitor: Monitor, asked: _Asked) -> _Plan:
     until = gauges.start_of(asked.counted_to, span)
     length = timedelta(seconds=monitor.window)
 
-    def over(since: datetime, to: datetime | None):  # type: ignore[no-untyped-def]
+    def over(since: datetime, to: datetime | None) -> _Question:
         frame = Frame(since, to, span)
         return asked(subject, lambda subjects: sources.values(metric, subjects, frame), metric, frame)
 
@@ -118,7 +118,7 @@ def _gauge_plan(monitor: Monitor, asked: _Asked, subject: Subject) -> _Plan:
 def _users_plan(monitor: Monitor, asked: _Asked, subject: Subject) -> _Plan:
     until, length = gauges.start_of(asked.counted_to, HOUR), timedelta(seconds=monitor.window)
 
-    def over(since: datetime, to: datetime | None):  # type: ignore[no-untyped-def]
+    def over(since: datetime, to: datetime | None) -> _Question:
         def ask(subjects: set[Subject]) -> dict[Subject, object]:
             found = users.users({one.project for one in subjects}, since, to)
             return {one: found.get(one.project) for one in subjects}

@@ -1,7 +1,7 @@
 """The pages of monitors: the list, one with its history, and the editor with what would have happened."""
 
 from django.core.exceptions import BadRequest
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -19,7 +19,7 @@ from delivery.monitors.ready_made import READY_MADE
 from delivery.monitors.specification import InvalidMonitor, save_monitor
 from delivery.monitors.wake import wake_monitors
 from delivery.monitors.words import condition_words, metric_words, seconds_words
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from events.query import number, page_link
 from events.signed_in import signed_in
@@ -59,8 +59,7 @@ def monitor(request: HttpRequest, project: str, pk: int) -> HttpResponse:
         "alerts": alerts[:ALERTS],
         "older": page_link(request, before=alerts[ALERTS - 1].pk) if len(alerts) > ALERTS else "",
     }
-    htmx = htmx_of(request)
-    polling = htmx and not htmx.history_restore_request
+    polling = asks_for_part(request)
     response = render(request, "monitors/live.html" if polling else "monitors/monitor.html", context)
     response["Vary"] = "HX-Request"
     return response
@@ -158,7 +157,7 @@ def _row(one: Monitor, names: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _alerts(alerts, before: int | None) -> list[Alert]:  # type: ignore[no-untyped-def]
+def _alerts(alerts: QuerySet[Alert], before: int | None) -> list[Alert]:
     """A page and one more."""
     rows = alerts if before is None else alerts.filter(pk__lt=before)
     notices = Prefetch("notices", Notice.objects.order_by("channel_name"))

@@ -112,7 +112,7 @@ class Run(Budget):
         """The value as `${...}` prints it. Raises Fault when it cannot be."""
         kind = type(value)
         if kind is str:
-            return value  # type: ignore[no-any-return]
+            return value
         if kind is int or kind is Decimal:
             return self.number_text(value)
         if kind is bool:

@@ -159,7 +159,7 @@ def as_number(value: Value) -> Number | None:
     """The value if it is a number, else None."""
     kind = type(value)
     if kind is int or kind is Decimal:
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, bool):
         return None
     if isinstance(value, float):

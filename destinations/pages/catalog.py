@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from destinations import catalog
 from destinations.pages.new import NewDestinationForm
 from destinations.portal.published import own_slugs
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from events.query import page_link
 
@@ -50,7 +50,7 @@ def catalog_page(request: HttpRequest, project: str) -> HttpResponse:
             for section, kinds in shown
         ],
     }
-    fragment = htmx_of(request) and not htmx_of(request).history_restore_request
+    fragment = asks_for_part(request)
     response = render(request, "destinations/tiles.html" if fragment else "destinations/catalog.html", context)
     patch_vary_headers(response, ["HX-Request"])
     if fragment:

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 from events.annotations.forms import AnnotationForm
 from events.annotations.models import Annotation
 from events.annotations.rules import delete_annotation
-from events.fragments import htmx_of
+from events.fragments import asks_for_part, htmx_of
 from events.models import Project
 from events.query import number, page_link
 from events.toasts import toast
@@ -72,8 +72,7 @@ def annotation_delete(request: HttpRequest, project: str, pk: int) -> HttpRespon
 
 def _form(request: HttpRequest, project: Project, form: AnnotationForm) -> HttpResponse:
     context: dict[str, Any] = {"project": project, "form": form, "next": _way_back(request), "stays": _stays(request)}
-    htmx = htmx_of(request)
-    alone = htmx and not htmx.history_restore_request
+    alone = asks_for_part(request)
     response = render(request, "annotations/dialog.html" if alone else "annotations/edit.html", context)
     response["Vary"] = "HX-Request"
     return response

@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 
 from events.choice_fields import choice_field
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import AuditEntry, Project
 from events.query import number, page_link
 from events.webforms import HubForm
@@ -58,8 +58,7 @@ def audit_page(request: HttpRequest, project: str) -> HttpResponse:
         "newer": page_link(request, after=page.newer) if page.newer else "",
         "older": page_link(request, before=page.older) if page.older else "",
     }
-    htmx = htmx_of(request)
-    fragment = htmx and not htmx.history_restore_request
+    fragment = asks_for_part(request)
     response = render(request, "projects/audit_rows.html" if fragment else "projects/audit.html", context)
     patch_vary_headers(response, ["HX-Request"])
     if fragment:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from delivery import summary
 from delivery.chosen_range import CHOICES, chosen_range
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.membership import may_create_projects, projects_of
 from events.models import Event, Project
 from streamhub.first_steps import first_steps
@@ -28,8 +28,7 @@ def _without_projects(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, project: str) -> HttpResponse:
     """The page, or for its poll only the part of it that changes. `range`: 1h, 24h or 7d."""
     found = get_object_or_404(Project, slug=project)
-    htmx = htmx_of(request)
-    polling = bool(htmx) and not htmx.history_restore_request
+    polling = asks_for_part(request)
     if not summary.has_deliveries(found) or (polling and "step" in request.GET):
         response = _first_steps(request, found, polling)
     else:

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from redis.exceptions import RedisError
 
 from delivery.waiting import waiting_lanes
-from events.fragments import htmx_of
+from events.fragments import asks_for_part
 from events.models import Project
 from streamhub.queue_facts import Machinery, machinery
 
@@ -17,8 +17,7 @@ def queues(request: HttpRequest, project: str) -> HttpResponse:
     found = get_object_or_404(Project, slug=project)
     lanes = waiting_lanes(found)
     context = {"project": found, "lanes": lanes[:LANES], "left_out": len(lanes[LANES:]), "machinery": _machinery()}
-    htmx = htmx_of(request)
-    polling = htmx and not htmx.history_restore_request
+    polling = asks_for_part(request)
     response = render(request, "queues/live.html" if polling else "queues/page.html", context)
     response["Vary"] = "HX-Request"
     return response
