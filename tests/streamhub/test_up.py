@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -25,13 +26,19 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 KEY = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture
-def database() -> Iterator[str]:
-    """A DATABASE_URL of this test's own where the suite runs on PostgreSQL, else "" for SQLite."""
+@contextmanager
+def own_database() -> Iterator[str]:
+    """A DATABASE_URL where the suite runs on PostgreSQL, else "" for SQLite."""
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         yield ""
         return
     with prepared.database(settings.DATABASES["default"]) as url:
+        yield url
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    with own_database() as url:
         yield url
 
 
@@ -61,19 +68,26 @@ def wait_until(condition, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-class TestFirstRun:
-    def test_a_newcomer_gets_an_address_a_login_and_deliveries_to_look_at(self, tmp_path, database):
-        running = start(tmp_path, database=database, empty=True, STREAMHUB_ALLOWED_NETWORKS="")
+@pytest.fixture(scope="class")
+def newcomers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A hub as it starts in an empty folder. It ends without an error, and leaves no process behind."""
+    data = tmp_path_factory.mktemp("newcomers")
+    with own_database() as database:
+        running = start(data, database=database, empty=True, STREAMHUB_ALLOWED_NETWORKS="")
         try:
-            assert f"http://127.0.0.1:{running.port}/" in running.printed
-            assert re.search(r"Sign in as +admin\n +with the password +\S{16}\n", running.printed)
-            assert (tmp_path / "keys.env").stat().st_mode & 0o777 == 0o600
-            seen = running.deliveries("Demo shop")
-            wait_until(lambda: running.deliveries("Demo shop").get("delivered", 0) >= 30)
-            assert set(running.deliveries("Demo shop")) == {"delivered"}, seen
+            yield running
         finally:
             assert running.stop() == 0
-        assert _leftovers(tmp_path) == []
+        assert _leftovers(data) == []
+
+
+class TestFirstRun:
+    def test_a_newcomer_gets_an_address_a_login_and_deliveries_to_look_at(self, newcomers):
+        assert f"http://127.0.0.1:{newcomers.port}/" in newcomers.printed
+        assert re.search(r"Sign in as +admin\n +with the password +\S{16}\n", newcomers.printed)
+        assert (newcomers.data / "keys.env").stat().st_mode & 0o777 == 0o600
+        wait_until(lambda: newcomers.deliveries("Demo shop").get("delivered", 0) >= 30)
+        assert set(newcomers.deliveries("Demo shop")) == {"delivered"}
 
     def test_the_login_is_printed_once_and_what_was_there_is_kept(self, tmp_path, database):
         start(tmp_path, "--no-demo", database=database).stop()
@@ -82,16 +96,12 @@ class TestFirstRun:
         assert again.printed.count("with the password") == 1
         assert again.printed.count("StreamHub is ready") == 2
 
-    def test_a_second_one_on_the_same_folder_says_so(self, tmp_path):
-        running = start(tmp_path, "--no-demo")
-        try:
-            command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", "18999", "--data", str(tmp_path)]
-            second = subprocess.run(command, env=running.environment, capture_output=True, text=True, timeout=60)
-        finally:
-            running.stop()
+    def test_a_second_one_on_the_same_folder_says_so(self, newcomers):
+        command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", "18999", "--data", str(newcomers.data)]
+        second = subprocess.run(command, env=newcomers.environment, capture_output=True, text=True, timeout=60)
         assert second.returncode == 1
-        assert f"already runs on {tmp_path}" in second.stderr
-        assert f"http://127.0.0.1:{running.port}" in second.stderr
+        assert f"already runs on {newcomers.data}" in second.stderr
+        assert f"http://127.0.0.1:{newcomers.port}" in second.stderr
         assert "Traceback" not in second.stderr
 
     def test_a_port_that_is_taken_is_named(self, tmp_path):
@@ -103,18 +113,14 @@ class TestFirstRun:
         assert done.returncode == 1
         assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
 
-    def test_only_its_own_inbox_is_reached_on_this_machine(self, tmp_path, database):
+    def test_only_its_own_inbox_is_reached_on_this_machine(self, newcomers):
         with receiver() as other:
-            running = start(tmp_path, "--no-demo", database=database, STREAMHUB_ALLOWED_NETWORKS="")
-            try:
-                with pytest.raises(RuntimeError, match="loopback"):
-                    declare(running, {"name": "Other", "url": other.url, "enabled": True})
-                inbox = f"http://127.0.0.1:{running.port}/inbox/{_inbox_token(running, 'My project')}"
-                declare(running, {"name": "Inbox", "url": inbox, "enabled": True})
-                send(running, 10)
-                wait_until(lambda: running.deliveries("Shop").get("delivered") == 10)
-            finally:
-                running.stop()
+            with pytest.raises(RuntimeError, match="loopback"):
+                declare(newcomers, {"name": "Other", "url": other.url, "enabled": True})
+            inbox = f"http://127.0.0.1:{newcomers.port}/inbox/{_inbox_token(newcomers, 'Demo shop')}"
+            declare(newcomers, {"name": "Inbox", "url": inbox, "enabled": True})
+            send(newcomers, 10)
+            wait_until(lambda: newcomers.deliveries("Shop").get("delivered") == 10)
             assert other.requests == []
 
 
