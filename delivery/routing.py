@@ -127,7 +127,7 @@ class Router:
         count_created([destination for _, destination, *_ in rows] + made.destinations, moment)
         came_in = (event for event in events if event[4] not in ANNOUNCED and CHANGED not in (event[5] or ()))
         count_received((event[1:4] for event in came_in), moment)
-        transaction.on_commit(partial(count_users, events))
+        transaction.on_commit(partial(count_users, events), robust=True)
         routed.lag = (moment - min(received for _, _, _, received, *_ in events)).total_seconds() if events else 0.0
         routed.events, routed.deliveries = len(events), len(rows) + len(made.destinations)
 
