@@ -69,13 +69,14 @@ BEFORE = (
     }).join("|");
     const walk = {stops, visited: new Set(), unseen: [], last: null, focused: ""};
     window.keyboardWalk = walk;
-    const leave = () => {
+    const leave = (next) => {
       const last = walk.last;
+      if (last === next) return;  // a window that gets the focus back tells of the same element again
       if (last && last.isConnected && look(last) === walk.focused) walk.unseen.push(last);
       walk.last = null;
     };
     document.addEventListener("focusin", (event) => {
-      leave();
+      leave(event.target);
       walk.visited.add(event.target);
       walk.last = event.target;
       walk.focused = look(event.target);
