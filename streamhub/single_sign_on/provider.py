@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from events.dialects.jsonbody import clean
 from streamhub.single_sign_on.refused import UNREADABLE, Refused
 from streamhub.single_sign_on.tokens import claims_of
 
@@ -74,7 +75,7 @@ class HubOidcAdapter(OpenIDConnectOAuth2Adapter):
         )
         if "email" not in claims and "userinfo_endpoint" in self.openid_config:
             claims = self._more(token.token, claims)
-        kept = {name: claims[name] for name in KEPT if isinstance(claims.get(name), str | bool)}
+        kept = {name: clean(claims[name])[0] for name in KEPT if isinstance(claims.get(name), str | bool)}
         return self.get_provider().sociallogin_from_response(request, {"id_token": kept})
 
     def _more(self, access_token: str, claims: dict[str, Any]) -> dict[str, Any]:

@@ -137,6 +137,15 @@ class TestMaking:
         assert "<b>" not in answer.content.decode().partition('class="sh-toasts"')[2].partition("<template")[0]
         assert not User.objects.exists()
 
+    def test_what_no_database_takes_in_a_name_is_replaced(
+        self, configure: Configure, provider: Provider, sign_on: SignOn, client: Client, db: None
+    ) -> None:
+        configure(makes_accounts=True)
+        provider.claims = {"given_name": "An\x00n", "name": "Ann\ud800"}
+        sign_on()
+        assert is_signed_in(client)
+        assert User.objects.get().first_name == "An\ufffdn"
+
 
 class TestWithoutPasswords:
     @pytest.fixture(autouse=True)
