@@ -152,9 +152,8 @@ class Lanes:
         taken = {one.destination for one in routed.taken}
         for destination in taken:
             self.lanes[destination].load(routed.versions[destination])
-        for one in routed.taken:
-            self.lanes[one.destination].ready.append(one)
         self._load_messages(routed.taken)
+        self._make_ready(routed.taken)
         if not routed.all_taken:
             for destination in routed.lanes & self.lanes.keys():  # the others are found by the next look around
                 self.lanes[destination].hungry = True
@@ -169,13 +168,20 @@ class Lanes:
         claimed = claim(wishes, self.state)
         got: dict[int, int] = {}
         for one in claimed:
-            self.lanes[one.destination].ready.append(one)
             got[one.destination] = got.get(one.destination, 0) + 1
         for wish in wishes:
             self.lanes[wish.destination].hungry = got.get(wish.destination, 0) >= wish.most
         self._load(got)
         self._load_messages(claimed)
+        self._make_ready(claimed)
         return len(claimed)
+
+    def _make_ready(self, claimed: Iterable[Claimed]) -> None:
+        """Last of all: what went away from the database in between comes back with its lease, and is not sent without
+        what it needs."""
+        for one in claimed:
+            if lane := self.lanes.get(one.destination):  # or it was deleted
+                lane.ready.append(one)
 
     def _look_around(self) -> None:
         """Now and then asks for all destinations that send: others may have routed, resumed or edited something."""

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 from django.utils.timezone import now
 
 from delivery import recorder
+from delivery.lane import Lane
 from delivery.lanes import Lanes
 from delivery.models import Attempt, Delivery, State
 from delivery.recording import record
@@ -267,6 +268,33 @@ def test_what_is_recorded_beside_the_loop_is_all_there(transport, recording, mak
         Lanes(State.QUEUED, transport, Router(), LINGER, recording).run(stopping=lambda: len(hook.requests) > 250)
     assert Delivery.objects.filter(state=State.DELIVERED).count() == Attempt.objects.count() == len(hook.requests) > 250
     assert not Delivery.objects.filter(lease_until__isnull=False).exists()
+
+
+@pytest.mark.parametrize("at", ["while it is claimed", "while it is routed"])
+def test_what_was_taken_in_hand_as_the_database_went_away_comes_back(
+    transport, at, transactional_db, make_destination, make_events, monkeypatch
+):
+    """Not as a failure to send: nobody knew how."""
+    load, calls = Lane.load, []
+
+    def load_later(lane, version):
+        calls.append(lane)
+        if len(calls) == 1:
+            raise OperationalError("disk I/O error")
+        load(lane, version)
+
+    monkeypatch.setattr(Lane, "load", load_later)
+    with receiver() as hook:
+        make_destination(url=hook.url)
+        loop = Lanes(State.QUEUED, transport, Router(), LINGER)
+        make_events(3)
+        if at == "while it is claimed":
+            Router().route()
+        loop.run()
+        Delivery.objects.filter(finished_at=None).update(lease_until=None)
+        run_fresh(transport)
+    assert len(hook.requests) == 3
+    assert set(Attempt.objects.values_list("number", "status")) == {(1, 200)}
 
 
 def test_answers_that_come_while_the_database_is_away_are_answers(
