@@ -135,8 +135,9 @@ def _percent(share: float) -> str:
 
 
 def _signed(change: float, unit: str) -> str:
-    sign = "+" if change >= 0 else "−"
-    return f"{sign}{abs(change):,.{0 if abs(change) >= 100 else 1}f} {unit}"
+    rounded = round(change, 0 if abs(change) >= 100 else 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):,.{0 if abs(rounded) >= 100 else 1}f} {unit}"
 
 
 def _next_retry(project: Project, lanes: Iterable[int]) -> datetime | None:

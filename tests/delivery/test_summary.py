@@ -57,6 +57,17 @@ def test_figures(project: Project, make_destination: Callable[..., Destination],
     assert (len(lately.plot.rows), totals) == (24, [36, 2, 2])
 
 
+def test_what_hardly_changed_did_not_fall(
+    project: Project, make_destination: Callable[..., Destination], add: Callable[..., None]
+) -> None:
+    destination = make_destination()
+    for hours, delivered in ((30, 250), (3, 249)):
+        add(destination, State.DELIVERED, delivered, hours=hours)
+        add(destination, State.FAILED, 1, hours=hours)
+    success = summary.lately(project).success
+    assert (success.value, success.change, success.tone) == ("99.6 %", "0.0 pts", "ok")
+
+
 def test_destinations_worst_first(
     project: Project, make_destination: Callable[..., Destination], add: Callable[..., None]
 ) -> None:
