@@ -144,7 +144,7 @@ def navigation(request: HttpRequest) -> dict[str, Callable[[], Navigation]]:
 def build(request: HttpRequest) -> Navigation:
     match = request.resolver_match
     slug = match.kwargs.get("project", "") if match else ""
-    projects = list(projects_of(request.user))
+    projects, creates = list(projects_of(request.user)), may_create_projects(request.user)
     named = next((p for p in projects if p.slug == slug), None)
     project = named or _home_of(projects)
     here = match.view_name if match and (named or not slug) else ""
@@ -155,8 +155,8 @@ def build(request: HttpRequest) -> Navigation:
     return Navigation(
         project=project,
         projects=projects,
-        switcher=len(projects) > 1 or may_create_projects(request.user),
-        creates=may_create_projects(request.user),
+        switcher=len(projects) > 1 or creates,
+        creates=creates,
         groups=[group for group in groups if group.entries],
         help=about(match.view_name if match else ""),
     )
