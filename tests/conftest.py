@@ -1,11 +1,12 @@
 """What every test may count on: a real Redis, and a small cast - a project, a user, an event, a destination."""
 
+import gc
 import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 from django.test import TransactionTestCase
+from redis import Redis
 from redis.exceptions import RedisError
 
 from destinations import specification
@@ -32,14 +34,17 @@ def _empty_tables(case: TransactionTestCase) -> None:
     """What Django's own flush does after each test that commits, without making permissions and content types anew, and
     passing by the many tables that nothing was written to."""
     for alias in case._databases_names(include_mirrors=False):
-        connection = connections[alias]
-        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-        kept = {"django_migrations", ContentType._meta.db_table, Permission._meta.db_table}
-        names = sorted(set(tables) - kept)
+        connection, names = connections[alias], _tables(alias)
         with transaction.atomic(using=alias), connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names))
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DELETE FROM {name}")
+
+
+@cache
+def _tables(alias: str) -> list[str]:
+    tables = connections[alias].introspection.django_table_names(only_existing=True, include_views=False)
+    return sorted(set(tables) - {"django_migrations", ContentType._meta.db_table, Permission._meta.db_table})
 
 
 TransactionTestCase._fixture_teardown = _empty_tables
@@ -64,6 +69,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "PYTEST_XDIST_WORKER" in os.environ:
         places = side_by_side.in_order(item.nodeid for item in items)
         items.sort(key=lambda item: places[item.nodeid])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """The thousands of tests stay as they are until the end; who looks for garbage need not look them through again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _opens_database(item: pytest.Item) -> bool:
@@ -126,9 +139,15 @@ def _wait_for_redis() -> None:
             time.sleep(0.02)
 
 
+@pytest.fixture(scope="session")
+def redis(redis_server: None) -> Redis:
+    """A connection that is kept: to begin one takes as long as most tests."""
+    return django_rq.get_connection("default")
+
+
 @pytest.fixture(autouse=True)
-def empty_redis(redis_server: None) -> None:
-    django_rq.get_connection("default").flushdb()
+def empty_redis(redis: Redis) -> None:
+    redis.flushdb()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
@@ -26,16 +27,21 @@ from tests.delivery.monitors.cast import watching
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def routes(patterns: list[URLPattern | URLResolver] | None = None, route: str = "") -> Iterator[tuple[str, str]]:
+@cache
+def routes() -> tuple[tuple[str, str], ...]:
     """(name, route) of what stands in the URL table, but for what lists its own: the admin, the management API. And for
     what SDKs talk to, which are regular expressions, because those leave a slash out at the end or don't."""
-    for one in get_resolver().url_patterns if patterns is None else patterns:
+    return tuple(_below(get_resolver().url_patterns))
+
+
+def _below(patterns: list[URLPattern | URLResolver], route: str = "") -> Iterator[tuple[str, str]]:
+    for one in patterns:
         whole = route + str(one.pattern)
         if isinstance(one, URLPattern):
             if isinstance(one.pattern, RoutePattern):
                 yield one.name or "", whole
         elif one.app_name not in ("admin", "ninja"):
-            yield from routes(one.url_patterns, whole)
+            yield from _below(one.url_patterns, whole)
 
 
 def doors() -> Iterator[tuple[str, str]]:

@@ -123,8 +123,13 @@ def test_a_broken_chunk():
     assert refused.value.status == 400
 
 
-@pytest.mark.parametrize(("bomb", "status"), [(packed(b"\0" * 300_000_000), 413), (packed(b"") * 200_000, 400)])
-def test_bombs_cost_nothing(bomb, status):
+@pytest.mark.parametrize(
+    ("make", "status"),
+    [(lambda: packed(b"\0" * 300_000_000), 413), (lambda: packed(b"") * 200_000, 400)],
+    ids=["one of many bytes", "many of none"],
+)
+def test_bombs_cost_nothing(make, status):
+    bomb = make()
     started = time.process_time()
     with pytest.raises(BodyRefused) as refused:
         read_body(request(bomb, encoding="gzip"), 20_000_000)

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -42,6 +43,7 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
+@cache
 def operations() -> list[Operation]:
     document = api.get_openapi_schema(path_prefix="/api/v1/")
     return [
