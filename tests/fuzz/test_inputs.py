@@ -21,7 +21,7 @@ from tests.cohorts.cast import cast
 from tests.fuzz.hub import Failed, Hub, prepared
 from tests.fuzz.requests import CORPUS, Request, found, seeds, spoiled
 
-INPUTS = int(os.environ.get("STREAMHUB_FUZZ", "400"))
+INPUTS = int(os.environ.get("STREAMHUB_FUZZ", "200"))
 SEED = int(os.environ.get("STREAMHUB_FUZZ_SEED", "1"))
 MOST_FAILURES = 20
 

@@ -19,7 +19,7 @@ from destinations.freemarker.settings import NAMES
 from destinations.freemarker.specials import SPECIALS
 from tests.destinations.freemarker.test_cases import read
 
-EXAMPLES = int(os.environ.get("FREEMARKER_FUZZ", "300"))
+EXAMPLES = int(os.environ.get("FREEMARKER_FUZZ", "150"))
 SECONDS = 4
 MEMORY = 64 * 1024 * 1024
 

@@ -21,7 +21,7 @@ from tests.destinations.jinja.test_errors import MISTAKES
 from tests.destinations.jinja.test_rendering import DATA, RENDERINGS
 
 TOKEN = re.compile(r"\{[{%#]-?|-?[}%#]\}|\w+|\s+|\*\*|//|.", re.DOTALL)
-LIMITS = Limits(wall_seconds=0.5, steps=200_000)
+LIMITS = Limits(wall_seconds=0.5, steps=20_000)
 NAMES = "input loop ns self caller varargs kwargs range dict namespace x __class__ _func format"
 SIGNS = "| . is in not ~ + - * ** // % ( ) [ ] { } : , = == < 0 -1 99999999999 1.5 '' none true"
 WORDS = [*FILTERS, *TESTS, *NAMES.split(), *SIGNS.split(), "{{", "}}", "{%", "%}", "set", "for", "if", "endif"]
