@@ -4,6 +4,8 @@
 import os
 import sys
 
+from streamhub import loading
+
 
 def take_data_option(arguments: list[str]) -> list[str]:
     """Moves `--data DIR` (or `--data=DIR`) into STREAMHUB_DATA, because settings are read before a command's options.
@@ -28,6 +30,7 @@ def take_data_option(arguments: list[str]) -> list[str]:
 
 
 def main() -> None:
+    loading.begin()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streamhub.settings")
     from django.core.management import execute_from_command_line
 

@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from streamhub import tracing
+from streamhub import loading, tracing
 
+loading.begin()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streamhub.settings")
 
 tracing.begin()

@@ -12,7 +12,7 @@ from streamhub.declaration import Declaration, DeclarationError
 
 
 class Command(BaseCommand):
-    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    # They load every page to look at the program, as the tests do; `up` and `web` make those of the settings.
     requires_system_checks: list[str] = []
     help = "Makes projects, keys and destinations match a YAML or JSON file. Safe to repeat; all of it or nothing."
 

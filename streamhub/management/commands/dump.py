@@ -11,7 +11,7 @@ from streamhub.yaml_text import as_yaml
 
 
 class Command(BaseCommand):
-    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    # They load every page to look at the program, as the tests do; `up` and `web` make those of the settings.
     requires_system_checks: list[str] = []
     help = (
         "Prints projects, keys and destinations as `apply` takes them. Secret header values are null unless asked for."

@@ -6,7 +6,7 @@ from streamhub import sample_traffic
 
 
 class Command(BaseCommand):
-    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    # They load every page to look at the program, as the tests do; `up` and `web` make those of the settings.
     requires_system_checks: list[str] = []
     help = "Fills a new project with invented traffic of the last day: to look at full pages, or to measure them."
 

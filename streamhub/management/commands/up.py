@@ -10,6 +10,7 @@ from types import FrameType
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -22,6 +23,7 @@ START_SECONDS = 60
 
 
 class Command(BaseCommand):
+    requires_system_checks = [Tags.security]  # of the settings; others load every page to look at the program
     help = (
         "Runs the whole hub on this machine: web, workers, clock, and a private Redis unless REDIS_URL is set. "
         "All state stands in the folder given with --data (default: ./data). Ctrl-C ends everything."

@@ -3,6 +3,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 
 from streamhub.checks import refuse_to_start
@@ -10,6 +11,7 @@ from streamhub.processes import allow_many_connections, web_command
 
 
 class Command(BaseCommand):
+    requires_system_checks = [Tags.security]  # of the settings; others load every page to look at the program
     help = "Serves the pages and the ingest API with granian."
 
     def add_arguments(self, parser: CommandParser) -> None:

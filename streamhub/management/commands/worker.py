@@ -9,7 +9,7 @@ QUEUES = ("fresh", "retry", "cohorts", "default")
 
 
 class Command(BaseCommand):
-    # They load every page, which a process without pages has no use for; `up` and `web` make them.
+    # They load every page to look at the program, as the tests do; `up` and `web` make those of the settings.
     requires_system_checks: list[str] = []
     help = "Runs one worker process. Start as many as wanted, on as many machines as wanted."
 
