@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import psycopg
 import yaml
 
 from tests import prepared
+from tests.commands import Commands
 
 READY = "StreamHub is ready"
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,13 +33,13 @@ class Hub:
     process: subprocess.Popen[bytes]
     environment: dict[str, str]
     database: psutil.Process | None = None
+    commands: Commands = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.commands = Commands(self.environment | {"STREAMHUB_DATA": str(self.data)})
 
     def manage(self, *arguments: str) -> str:
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments, "--data", str(self.data)]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
-        return done.stdout
+        return self.commands.run(list(arguments))
 
     def apply(self, declaration: dict[str, object]) -> None:
         path = self.data / "bench.yaml"
@@ -62,6 +63,7 @@ class Hub:
 
     def stop(self) -> int:
         """One SIGTERM, and the exit status once all processes have ended."""
+        self.commands.end()
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(90)
 

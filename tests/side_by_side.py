@@ -1,5 +1,5 @@
 """Which tests a process runs when several run side by side: those of a file, which share what the file makes once; and
-one after another those that start whole hubs, or drive the one browser, which would starve each other."""
+one after another those that start whole hubs, or drive a browser, which would starve each other."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ CHAINS = {
         "tests/streamhub/test_too_large.py",
         "tests/streamhub/test_deploy.py",
     ),
+    "pages": ("tests/browser/test_pages.py",),
     "browser": ("tests/browser/",),
     "faults": ("tests/faults/", "tests/cohorts/test_killed_worker.py"),
 }
