@@ -13,7 +13,6 @@ CHAINS = {
     "hubs": (
         "tests/streamhub/test_up.py",
         "tests/streamhub/test_backup.py",
-        "tests/streamhub/test_half_sent.py",
         "tests/streamhub/test_too_large.py",
         "tests/streamhub/test_deploy.py",
     ),

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
 MEGABYTE = 1024 * 1024
 KEY = "0123456789abcdef0123456789abcdef"
 FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+HALF_SENT = 200
 COOKIE = f"csrftoken={'a' * 32}"  # without it a page refuses a form before it looks at its length
 # (address, content type, the most it takes, what the answer says beyond it)
 ADDRESSES = [
@@ -135,6 +136,31 @@ def test_many_that_never_end_keep_no_thread(running: Hub) -> None:
     assert time.monotonic() - began < 2
     for line in lines:
         line.close()
+
+
+class TestHalfSent:
+    """The last one, because the hub ends with it."""
+
+    def test_they_keep_nobody_out_and_the_hub_from_no_end(self, running: Hub) -> None:
+        with ExitStack() as open_ones:
+            for _ in range(HALF_SENT):
+                line = begin(running, "/2/httpapi", "Content-Length: 500", body=b'{"api_key": "')
+                open_ones.enter_context(closing(line))
+            took = [post(running, number) for number in range(20)]
+            assert max(took) < 5, took
+            began = time.monotonic()
+            assert running.stop() == 0
+            assert time.monotonic() - began < 40, "those that wait for the rest of a body do not keep it from stopping"
+
+
+def post(running: Hub, number: int) -> float:
+    began = time.monotonic()
+    event = {"event_type": "Order Placed", "user_id": "user-1", "insert_id": str(number)}
+    answer = requests.post(
+        f"http://127.0.0.1:{running.port}/2/httpapi", json={"api_key": KEY, "events": [event]}, timeout=10
+    )
+    assert (answer.status_code, answer.json()["events_ingested"]) == (200, 1)
+    return time.monotonic() - began
 
 
 def test_every_limit_is_tried() -> None:
