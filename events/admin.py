@@ -28,7 +28,7 @@ class ProjectAdmin(ModelAdmin):
     """Deleting a project would load all of its events to say what goes with it, so that is not done here."""
 
     list_display = ("name", "slug", "is_demo", "created_at")
-    fields = ("name", "is_demo", "slug", "api_key", "secret_key", "created_at")
+    fields = ("name", "is_demo", "slug", "api_key", "secret_key", "most_events_per_second", "created_at")
     readonly_fields = ("slug", "secret_key", "created_at")
 
     @admin.display(description="Secret key")

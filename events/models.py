@@ -63,6 +63,8 @@ class Project(models.Model):
     watched_properties = JSONTextField(default=list, db_default=[], editable=False)
     # Where the project's day begins: an IANA name such as Europe/Warsaw.
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
+    # 0: as many as come (ingest_limit.py).
+    most_events_per_second = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=now, editable=False)
     # Since when it is being removed.
     removed_at = models.DateTimeField(null=True, default=None, editable=False)

@@ -2,24 +2,32 @@
 
 import logging
 import time
+from functools import cache
 
 import django_rq
+from redis import Redis
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 
-def seconds_to_wait(what: str, most: int, seconds: int) -> int:
-    """Counts one more of `what`. 0 if it is one of the first `most` within so many seconds, else how long until the
-    next window."""
+def seconds_to_wait(what: str, most: int, seconds: int, amount: int = 1) -> int:
+    """Counts `amount` more of `what`. 0 if it begins within the first `most` of so many seconds (so that an amount
+    larger than `most` has a turn, too), else how long until the next window."""
     window, gone = divmod(time.time(), seconds)
     key = f"streamhub:{what}:{window:.0f}"
     try:
-        with django_rq.get_connection("default").pipeline() as pipe:
-            pipe.incr(key)
+        with _redis().pipeline() as pipe:
+            pipe.incrby(key, amount)
             pipe.expire(key, seconds)
             count, _ = pipe.execute()
     except RedisError as error:
         log.warning("Redis did not count a request (%s)", error)
         return 0
-    return int(seconds - gone) + 1 if count > most else 0
+    return int(seconds - gone) + 1 if count - amount >= most else 0
+
+
+@cache
+def _redis() -> Redis:
+    """Kept, with its connections: to begin one costs ingest more than to count."""
+    return django_rq.get_connection("default")

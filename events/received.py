@@ -44,10 +44,10 @@ def count_duplicates(project: Project, count: int, moment: datetime) -> None:
     tally.write(moment)
 
 
-def count_refused(project: Project, moment: datetime) -> None:
-    """One request that was refused. Never raises: the sender is to learn why, whatever the database does."""
+def count_refused(project: Project, moment: datetime, count: int = 1) -> None:
+    """Requests that were refused. Never raises: the sender is to learn why, whatever the database does."""
     tally = Tally(EventCount, "project_id")
-    tally.add(project.pk, moment, "refused")
+    tally.add(project.pk, moment, "refused", count)
     try:
         storing.do(partial(tally.write, moment))
     except DatabaseError as error:

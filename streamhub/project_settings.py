@@ -1,5 +1,6 @@
-"""A project's name, time zone and retention as plain data: one set of rules for the settings page and the API."""
+"""A project's name, time zone, retention and limit as plain data: one set of rules for pages, the API and files."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -7,14 +8,15 @@ from django.db import transaction
 
 from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
 from destinations.specification import Problem
-from events import audit, retention_rules
+from events import audit, ingest_limit, retention_rules
 from events.audit_changes import differences
 from events.dialects.jsonbody import clean
 from events.membership import add_member, may_create_projects
 from events.models import Project, new_secret_key
 from events.roles import Role
 
-KEYS = ("name", "time_zone", "retention")
+SETTINGS = ("time_zone", "retention", "most_events_per_second")
+KEYS = ("name", *SETTINGS)
 MOST_NAME = 100
 
 
@@ -35,6 +37,7 @@ def describe(project: Project) -> dict[str, Any]:
         "name": project.name,
         "time_zone": project.time_zone,
         "retention": retention_rules.describe(project),
+        "most_events_per_second": project.most_events_per_second,
     }
 
 
@@ -80,12 +83,17 @@ def renew_secret_key(project: Project) -> str:
     return key
 
 
-def _enter(project: Project, given: dict[str, Any]) -> Any:
+def _enter(project: Project, given: dict[str, Any]) -> Iterator[Problem]:
     yield from (
         Problem(key, f"“{key}” is not a known key. Known: {', '.join(KEYS)}.") for key in given if key not in KEYS
     )
     if "name" in given:
         yield from _name(project, given["name"])
+    yield from enter_settings(project, given)
+
+
+def enter_settings(project: Project, given: dict[str, Any]) -> Iterator[Problem]:
+    """Enters those of SETTINGS that are given and not None, and says what is wrong. Does not save."""
     if given.get("time_zone") is not None:
         try:
             set_time_zone(project, given["time_zone"])
@@ -93,9 +101,14 @@ def _enter(project: Project, given: dict[str, Any]) -> Any:
             yield Problem("time_zone", str(error))
     if (days := given.get("retention")) is not None:
         yield from _retention(project, days)
+    if (most := given.get("most_events_per_second")) is not None:
+        try:
+            ingest_limit.set_limit(project, most)
+        except ingest_limit.BadLimit as error:
+            yield Problem("most_events_per_second", str(error))
 
 
-def _name(project: Project, name: Any) -> Any:
+def _name(project: Project, name: Any) -> Iterator[Problem]:
     name = name.strip() if isinstance(name, str) else ""
     if not 1 <= len(name) <= MOST_NAME or clean(name)[1]:
         yield Problem("name", f"Give the project a name of 1 to {MOST_NAME} characters.")
@@ -105,7 +118,7 @@ def _name(project: Project, name: Any) -> Any:
         project.name = name
 
 
-def _retention(project: Project, days: Any) -> Any:
+def _retention(project: Project, days: Any) -> Iterator[Problem]:
     if not isinstance(days, dict):
         yield Problem("retention", f"Write a mapping of days: {', '.join(retention_rules.FIELDS)}.")
         return

@@ -6,22 +6,23 @@ from typing import Any
 
 from django.db import transaction
 
-from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
+from cohorts.time_zones import plan_days_anew
 from delivery.hooks import secrets as hooks
 from destinations import specification
 from destinations.event_rules import BadRule
 from destinations.models import Destination
 from destinations.saved_event_rules import replace_rules, rules_of
 from destinations.signing_rules import BadSigning
-from events import audit, retention_rules
+from events import audit
 from events.audit_changes import differences
 from events.models import Project, hash_secret, new_write_key
 from streamhub import declared_destinations
 from streamhub.declaration import Declaration, DeclarationError, Path_
 from streamhub.declared_cohorts import AppliedCohorts, dump_cohorts
 from streamhub.declared_monitors import KEYS, apply_watched, dump_watched
+from streamhub.project_settings import SETTINGS, describe, enter_settings
 
-PROJECT_KEYS: tuple[str, ...] = ("name", "api_key", "secret_key", "time_zone", "retention", "cohorts", "destinations")
+PROJECT_KEYS: tuple[str, ...] = ("name", "api_key", "secret_key", *SETTINGS, "cohorts", "destinations")
 PROJECT_KEYS += ("event_transformations", "incoming_webhooks", *KEYS)
 WRITE_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -52,8 +53,7 @@ def dump_project(project: Project, *, with_secrets: bool = False) -> dict[str, A
     return {
         "name": project.name,
         "api_key": project.api_key,
-        "time_zone": project.time_zone,
-        "retention": retention_rules.describe(project),
+        **{key: value for key, value in describe(project).items() if key in SETTINGS},
         **_incoming_webhooks(project, with_secrets=with_secrets),
         **({"event_transformations": rules} if (rules := rules_of(project)) else {}),
         **({"cohorts": cohorts} if (cohorts := dump_cohorts(project)) else {}),
@@ -148,20 +148,20 @@ class _Applying:
             return self.problem((*path, "name"), "Give the project a name of 1 to 100 characters.")
         found = Project.objects.filter(name=name).first()
         project = found or Project(name=name)
-        before = retention_rules.describe(project)
-        new_keys, new_days = self.keys(path, given, project), self.retention(path, given, project)
-        zone, new_zone = project.time_zone, self.time_zone(path, given, project)
-        changed = new_keys or new_days or new_zone
+        before, new_keys = describe(project), self.keys(path, given, project)
+        for problem in enter_settings(project, given):
+            self.problem((*path, *_parts(problem.field)), problem.message)
+        after = describe(project)
+        changed = new_keys or before != after
         if not found or changed:
             project.save()
         if not found:
             audit.record("created", project)
         elif new_keys:
             audit.record("changed the keys of", project)
-        if found and new_days:
-            audit.record("changed", project, differences(before, retention_rules.describe(project)))
-        if found and new_zone:
-            audit.record("changed", project, differences({"time_zone": zone}, {"time_zone": project.time_zone}))
+        if found and before != after:
+            audit.record("changed", project, differences(before, after))
+        if found and before["time_zone"] != after["time_zone"]:
             plan_days_anew(project)
         changed |= self.incoming_webhooks(path, given, project)
         self.report.append(f"project {name}: {'created' if not found else 'changed' if changed else 'unchanged'}")
@@ -221,29 +221,6 @@ class _Applying:
             project.set_secret_key(secret)
             changed = True
         return changed
-
-    def retention(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
-        wanted = given.get("retention")
-        if wanted is None:
-            return False
-        if not isinstance(wanted, dict):
-            self.problem((*path, "retention"), f"Write a mapping of days: {', '.join(retention_rules.FIELDS)}.")
-            return False
-        try:
-            return retention_rules.set_retention(project, wanted)
-        except retention_rules.InvalidRetention as error:
-            for key, words in error.problems.items():
-                self.problem((*path, "retention", key), words)
-            return False
-
-    def time_zone(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
-        if given.get("time_zone") is None:
-            return False
-        try:
-            return set_time_zone(project, given["time_zone"])
-        except BadTimeZone as error:
-            self.problem((*path, "time_zone"), str(error))
-            return False
 
     def incoming_webhooks(self, path: Path_, given: dict[str, Any], project: Project) -> bool:
         wanted, path = given.get("incoming_webhooks"), (*path, "incoming_webhooks")

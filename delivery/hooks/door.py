@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from delivery.hooks import journal
 from delivery.hooks.secrets import secrets_of, verifies
 from destinations.secrets import SecretUnreadable
+from events import ingest_limit
 from events.accept import Incoming, accept
 from events.client_address import client_address
 from events.database_faults import PASSING, is_mistake
@@ -35,6 +36,7 @@ class Answer:
     kind: str = ""
     event: Incoming | None = None
     duplicate: bool = False
+    wait: int = 0  # seconds
 
 
 @endpoint("POST")
@@ -53,7 +55,8 @@ def receive(request: WSGIRequest, key: str) -> HttpResponse:
         if is_mistake(error):
             raise
         return _as_json(Answer(503, "The database does not answer; send this again later."))
-    journal.keep(project.pk, _entry(request, body, answer))
+    if not answer.wait or ingest_limit.count(project, answer.status, now()):
+        journal.keep(project.pk, _entry(request, body, answer))
     return _as_json(answer)
 
 
@@ -62,6 +65,8 @@ def _take(request: WSGIRequest, project: Project, body: bytes) -> Answer:
     received = now()
     if refusal := _forged(request, project, body):
         return refusal
+    if wait := ingest_limit.seconds_to_come_again(project, 1):
+        return Answer(ingest_limit.TOO_MANY, f"Refused: {ingest_limit.reason(project)}.", wait=wait)
     try:
         document = read_json(body)
     except BadJSON as error:
@@ -101,7 +106,8 @@ def _hops(request: WSGIRequest) -> int:
 
 def _as_json(answer: Answer) -> JsonResponse:
     if answer.reason:
-        return JsonResponse({"success": False, "error": answer.reason}, status=answer.status)
+        headers = {"Retry-After": str(answer.wait)} if answer.wait else None
+        return JsonResponse({"success": False, "error": answer.reason}, status=answer.status, headers=headers)
     return JsonResponse({"success": True})
 
 

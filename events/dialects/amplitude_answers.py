@@ -20,6 +20,8 @@ ERRORS = {
 }
 ECHOED_KEY_CHARACTERS = 64
 TOO_LARGE = "Payload too large"
+THROTTLED = "Too many requests for some devices and users"
+WAIT = "retry_after"  # seconds; in the header, too
 
 
 class Problems:
@@ -77,6 +79,16 @@ def unavailable() -> Answer:
     return refused(503, "The database does not answer; send this again later")
 
 
+def throttled(most: int, events: int, wait: int, detail: str) -> Answer:
+    """Beyond `most` events a second. All are named: clients keep what is named for 30 s, and send the rest at once."""
+    nobody: dict[str, int] = {}  # it is the project that has too many, not one device or user
+    return refused(
+        429, THROTTLED, detail=detail, eps_threshold=most, throttled_devices=nobody, throttled_users=nobody,
+        exceeded_daily_quota_devices=nobody, exceeded_daily_quota_users=nobody, throttled_events=list(range(events)),
+        **{WAIT: wait},
+    )  # fmt: skip
+
+
 def reason(answer: Answer) -> str:
     """Of a refusal, on one line: `Invalid field values on some events: time: 0, 3`."""
     parts = [answer["error"], *(answer[key] for key in ("missing_field", "detail") if key in answer)]
@@ -86,7 +98,7 @@ def reason(answer: Answer) -> str:
 
 
 def as_json(answer: Answer) -> HttpResponse:
-    return HttpResponse(orjson.dumps(answer), status=answer["code"], content_type="application/json")
+    return _waiting(answer, HttpResponse(orjson.dumps(answer), content_type="application/json"))
 
 
 def as_text(answer: Answer) -> HttpResponse:
@@ -99,4 +111,11 @@ def as_text(answer: Answer) -> HttpResponse:
         word = "missing_event"
     else:
         word = answer["error"]
-    return HttpResponse(word, status=answer["code"], content_type="text/plain; charset=utf-8")
+    return _waiting(answer, HttpResponse(word, content_type="text/plain; charset=utf-8"))
+
+
+def _waiting(answer: Answer, response: HttpResponse) -> HttpResponse:
+    response.status_code = answer["code"]
+    if WAIT in answer:
+        response["Retry-After"] = str(answer[WAIT])
+    return response

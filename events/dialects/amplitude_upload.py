@@ -7,7 +7,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.timezone import now
 
-from events import refusals
+from events import ingest_limit, refusals
 from events.accept import accept
 from events.database_faults import PASSING, is_mistake
 from events.dialects import amplitude_answers as answers
@@ -15,7 +15,6 @@ from events.dialects.amplitude_events import EventReader
 from events.dialects.amplitude_ids import MIN_LENGTH
 from events.dialects.jsonbody import Document
 from events.models import Project
-from events.received import count_refused
 from events.refusals import Sender
 from events.write_keys import project_of
 
@@ -49,8 +48,7 @@ def take(request: WSGIRequest, upload: Upload) -> answers.Answer:
             return answers.invalid_key(upload.api_key)
         received, sender = now(), Sender.of(request)
         answer = _take(upload, project, received, sender.address or None)
-        if answer["code"] != 200:
-            count_refused(project, received)
+        if answer["code"] != 200 and ingest_limit.count(project, answer["code"], received):
             refusals.keep(project.pk, sender, received, answer["code"], [(answers.reason(answer), upload.raw)])
         return answer
     except PASSING as error:
@@ -66,6 +64,8 @@ def _take(upload: Upload, project: Project, received: datetime, address: str | N
         return answers.refused(400, "Invalid event JSON", detail=f"{upload.events_field} must be a list")
     if len(upload.events) > MAX_EVENTS:
         return answers.refused(413, answers.TOO_LARGE)
+    if wait := ingest_limit.seconds_to_come_again(project, len(upload.events)):
+        return answers.throttled(project.most_events_per_second, len(upload.events), wait, ingest_limit.reason(project))
     reader = EventReader(
         project.pk,
         received,

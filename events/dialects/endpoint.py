@@ -42,6 +42,8 @@ def endpoint(*methods: str, credentials: bool = False, counted: bool = True) -> 
                 REQUESTS.add(1, str(response.status_code))
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Allow-Methods"] = allowed
+            if "Retry-After" in response:
+                response["Access-Control-Expose-Headers"] = "Retry-After, X-RateLimit-Reset"
             if credentials:
                 _allow_credentials(request, response)
             return response

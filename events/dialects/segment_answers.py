@@ -18,14 +18,16 @@ NO_KEY_IN_QUERY = "failed to read writekey from query params"
 WRONG_KEY = "invalid write key"
 TOO_LARGE = "request size exceeds max limit"
 UNAVAILABLE = "service unavailable"
+THROTTLED = "max requests limit reached"
 
 
 class Refused(Exception):
-    """The request cannot be taken: `status`, its text for the SDK, and `detail` for the people who read about it."""
+    """The request cannot be taken: `status`, its text for the SDK, and `detail` for the people who read about it.
+    `wait`: seconds after which it can."""
 
-    def __init__(self, status: int, text: str, detail: str = "") -> None:
+    def __init__(self, status: int, text: str, detail: str = "", *, wait: int = 0) -> None:
         super().__init__(text)
-        self.status, self.text, self.detail = status, text, detail
+        self.status, self.text, self.detail, self.wait = status, text, detail, wait
 
     @property
     def reason(self) -> str:
@@ -38,4 +40,8 @@ def ok() -> HttpResponse:
 
 def refused(error: Refused) -> HttpResponse:
     """`invalid json` stays the whole text: what is wrong in the body is for its owner to read, not for an SDK."""
-    return HttpResponse(f"{error.text}\n", status=error.status, content_type=TEXT)
+    response = HttpResponse(f"{error.text}\n", status=error.status, content_type=TEXT)
+    if error.wait:
+        # RudderStack's and Segment's SDKs for servers go by the first, Segment's for browsers by the second.
+        response["Retry-After"] = response["X-RateLimit-Reset"] = str(error.wait)
+    return response

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.timezone import now
 
-from events import refusals
+from events import ingest_limit, refusals
 from events.accept import Incoming, accept
 from events.database_faults import PASSING, is_mistake
 from events.dialects import segment_answers as answers
@@ -17,7 +17,6 @@ from events.dialects.segment_events import to_event
 from events.dialects.segment_messages import Arrival, Discarded, read_message, refuse_without_ids
 from events.jsontext import dumps
 from events.models import Project
-from events.received import count_refused
 from events.refusals import Sender
 from events.uuids import time_ordered_uuids
 
@@ -43,6 +42,9 @@ def take(asked: Request, document: Document) -> None:
     """Returns once everything is committed. Raises Refused; then nothing was stored, or it is safe to send again."""
     messages, batch = _messages(document.value, asked.wire_type)
     refuse_without_ids(messages)
+    assert asked.project is not None
+    if wait := ingest_limit.seconds_to_come_again(asked.project, len(messages)):
+        raise Refused(ingest_limit.TOO_MANY, answers.THROTTLED, ingest_limit.reason(asked.project), wait=wait)
     received = now()
     arrival = Arrival(received, asked.sender.address, batch, document.unclean)
     try:
@@ -51,14 +53,14 @@ def take(asked: Request, document: Document) -> None:
         if is_mistake(error):
             raise
         raise Refused(503, answers.UNAVAILABLE) from error
-    assert asked.project is not None
     refusals.keep(asked.project.pk, asked.sender, received, OK, discarded)
 
 
 def refused(asked: Request, error: Refused, at: datetime) -> None:
     """Shown to the project, if it is known which."""
-    if asked.project is not None and error.status < 500:
-        count_refused(asked.project, at)
+    if asked.project is None or error.status >= 500:
+        return
+    if ingest_limit.count(asked.project, error.status, at):
         refusals.keep(asked.project.pk, asked.sender, at, error.status, [(error.reason, asked.raw)])
 
 

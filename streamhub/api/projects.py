@@ -33,11 +33,13 @@ class RetentionIn(Schema):
 
 
 class ProjectIn(Schema):
-    """What is left out stays. `time_zone`: an IANA name such as Europe/Warsaw."""
+    """What is left out stays. `time_zone`: an IANA name such as Europe/Warsaw. `most_events_per_second`: beyond it
+    requests are answered 429; 0 for no limit."""
 
     name: str | None = None
     time_zone: str | None = None
     retention: RetentionIn | None = None
+    most_events_per_second: int | None = None
 
 
 class RetentionOut(Schema):
@@ -51,6 +53,7 @@ class ProjectOut(Schema):
     name: str
     time_zone: str
     retention: RetentionOut
+    most_events_per_second: int
     write_key: str
     secret_key_ends_in: str
     created_at: str

@@ -1,4 +1,4 @@
-"""A project's name, keys, addresses and retention, and its end."""
+"""A project's name, keys, addresses, retention and limit, and its end."""
 
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cohorts.time_zones import NAMES
 from delivery.removal import mark_project
+from events.ingest_limit import MOST, WINDOW
 from events.membership import may_create_projects
 from events.models import Project
 from events.retention_rules import FIELDS, LONGEST
@@ -30,7 +31,8 @@ INGEST = (
 )
 
 
-OPTIONAL = ("time_zone", *FIELDS.values())
+LIMIT = "most_events_per_second"
+OPTIONAL = ("time_zone", LIMIT, *FIELDS.values())
 
 
 class ProjectForm(HubForm):
@@ -67,6 +69,10 @@ class SettingsForm(HubForm):
         label="Bodies of requests and answers",
         help_text="Days. After that an attempt shows its status, times and headers.",
     )
+    most_events_per_second = forms.IntegerField(
+        label="Events a second",
+        help_text=f"At most, on average over {WINDOW} seconds. 0: as many as come.",
+    )
 
     def __init__(self, project: Project, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={name: getattr(project, name) for name in ("name", *OPTIONAL)})
@@ -75,6 +81,7 @@ class SettingsForm(HubForm):
             self.fields[field].required = False  # what is left out stays
         for field in FIELDS.values():
             self.fields[field].widget.attrs |= {"min": 1, "max": LONGEST}
+        self.fields[LIMIT].widget.attrs |= {"min": 0, "max": MOST}
 
     def save(self) -> bool:
         """Whether it was saved; otherwise the form says what to mend."""
@@ -82,9 +89,10 @@ class SettingsForm(HubForm):
             return False
         given = self.cleaned_data
         days = {key: given[field] for key, field in FIELDS.items() if field in self.data}
-        zone = {"time_zone": given["time_zone"].strip()} if "time_zone" in self.data else {}
+        others = {"time_zone": given["time_zone"].strip(), LIMIT: given[LIMIT] or 0}
+        wanted = {"name": given["name"], "retention": days} | {k: v for k, v in others.items() if k in self.data}
         try:
-            change(self.project, {"name": given["name"], "retention": days} | zone)
+            change(self.project, wanted)
         except InvalidProject as error:
             for problem in error.problems:
                 self.add_error(self.FIELD_OF.get(problem.field, problem.field), problem.message)

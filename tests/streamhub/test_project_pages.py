@@ -63,6 +63,21 @@ def test_retention_that_cannot_be_is_refused_in_words(
     assert (project.keep_events, project.keep_deliveries, project.keep_bodies) == (30, 30, 14)
 
 
+@pytest.mark.parametrize(("typed", "stored"), [("500", 500), ("0", 0), ("", 0)])
+def test_a_limit_is_set(member_client: Client, project: Project, typed: str, stored: int) -> None:
+    page = reverse("project", args=[project.slug])
+    sent = {"name": "Shop", "most_events_per_second": typed}
+    assert "Saved." in member_client.post(page, sent, follow=True).content.decode()
+    project.refresh_from_db()
+    assert project.most_events_per_second == stored
+
+
+def test_a_limit_that_is_none_is_refused_in_words(member_client: Client, project: Project) -> None:
+    sent = {"name": "Shop", "most_events_per_second": "-1"}
+    text = member_client.post(reverse("project", args=[project.slug]), sent).content.decode()
+    assert "Give a whole number of events a second, up to 1,000,000; 0 for no limit." in text
+
+
 def test_what_is_done_daily_goes_by_the_time_zone(member_client: Client, project: Project) -> None:
     evening = datetime(2026, 1, 15, 20, 0, tzinfo=UTC)
     plan = {"cadence": Cadence.DAILY, "daily_at": time(6, 30), "next_at": evening}

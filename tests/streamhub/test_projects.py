@@ -200,6 +200,18 @@ def test_retention_is_applied_and_dumped(tmp_path):
     assert shop["retention"] == {"events": 90, "deliveries": 60, "bodies": 3}
 
 
+def test_a_limit_is_applied_audited_and_dumped(tmp_path):
+    text = "projects:\n  - name: Shop\n    most_events_per_second: 500\n"
+    assert apply(tmp_path, text.replace("500", "20")) == ["project Shop: created"]
+    assert apply(tmp_path, text) == ["project Shop: changed"]
+    assert apply(tmp_path, "projects: [{name: Shop}]") == ["project Shop: unchanged"]
+    assert yaml.safe_load(dump())["projects"][0]["most_events_per_second"] == 500
+    assert AuditEntry.objects.latest("pk").changes == [["most_events_per_second", 20, 500]]
+    assert apply(tmp_path, text.replace("500", "0")) == ["project Shop: changed"]
+    refused = refusal(tmp_path, text.replace("500", "many"))
+    assert "shop.yaml:3: projects.0.most_events_per_second: Give a whole number of events a second" in refused
+
+
 @pytest.mark.parametrize(
     ("retention", "words"),
     [

@@ -23,12 +23,15 @@ HOOK = {"url": "https://example.com/hook", "headers": [{"name": "X-Key", "value"
 def test_a_projects_settings(call: Callable, project: Project) -> None:
     shown = call("GET").json()
     assert (shown["name"], shown["write_key"], shown["retention"]["events"]) == ("Shop", project.api_key, 30)
-    changed = call("PUT", body=shown | {"name": "Store", "retention": {"events": 60}}).json()
+    wanted = {"name": "Store", "retention": {"events": 60}, "most_events_per_second": 50}
+    changed = call("PUT", body=shown | wanted).json()
+    assert changed["most_events_per_second"] == 50
     assert (changed["name"], changed["slug"], changed["retention"]["events"]) == ("Store", "shop", 60)
     assert call("GET", "/api/v1/projects").json()["data"] == [changed]
-    refused = call("PUT", body={"name": "", "retention": {"bodies": 400}, "time_zone": "Mars", "colour": 1}).json()
+    wrong = {"name": "", "retention": {"bodies": 400}, "time_zone": "Mars", "colour": 1, "most_events_per_second": -1}
+    refused = call("PUT", body=wrong).json()
     fields = {error["field"] for error in refused["errors"]}
-    assert fields == {"name", "retention.bodies", "time_zone", "colour"}
+    assert fields == {"name", "retention.bodies", "time_zone", "colour", "most_events_per_second"}
     project.refresh_from_db()
     assert (project.name, project.time_zone) == ("Store", "UTC")
 
