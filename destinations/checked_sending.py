@@ -42,8 +42,8 @@ class CheckedSending(Checking):
 
     def _batch(self, batch: dict[str, Any]) -> None:
         most = self.kind.batch.events if self.kind and self.kind.batch else MOST_EVENTS
-        if self.of_cohorts:
-            self.problem("sending.batch", "Requests to this kind hold many members of a cohort already.")
+        if self.kind and self.kind.why_no_batches:
+            self.problem("sending.batch", f"{self.kind.why_no_batches} Leave the batch out.")
         elif self.method in ("GET", "DELETE"):
             self.problem("sending.batch", f"{self.method} requests have no body that could hold several events.")
         elif self.kind and batch.get("events", 0) > most:

@@ -171,6 +171,15 @@ class Kind:
         return not self.request.url
 
     @property
+    def why_no_batches(self) -> str:
+        """Why several events do not go in one request to this kind; "" where they may."""
+        if self.takes_cohorts:
+            return "Requests to this kind hold many members of a cohort already."
+        if self.batch is None and not self.is_plain:
+            return f"{self.name} takes one event in each request."
+        return ""
+
+    @property
     def takes_cohorts(self) -> bool:
         return self.section == COHORTS
 

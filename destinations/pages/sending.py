@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from destinations import batch_rules, catalog, sending_rules
-from destinations.kind.definition import COHORTS
 from destinations.models import Destination
 from destinations.pages.tab_form import TabForm, destination_of
 from destinations.sending_rules import PRESETS, UNITS, sending_of
@@ -80,7 +79,7 @@ class SendingForm(TabForm):
 
     def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
         kind = catalog.of(destination)
-        self.takes_batches = kind is None or kind.section != COHORTS
+        self.why_no_batches = kind.why_no_batches if kind else ""
         self.is_said_by_kind = kind is not None and kind.batch is not None
         super().__init__(destination, data)
         if kind is not None and self.is_said_by_kind:

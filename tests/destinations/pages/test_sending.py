@@ -107,3 +107,36 @@ def test_cohorts_and_requests_without_a_body_have_no_batches(project, make_desti
     given = {"name": "C", "kind": "cohort-webhook", "sending": {"batch": True}}
     with pytest.raises(InvalidDestination, match="many members"):
         save(project, given)
+
+
+SLACK = {"name": "Chat", "kind": "slack", "parameters": {"webhook_url": "https://hooks.slack.com/services/T0/B0/abc"}}
+ONE = "Slack takes one event in each request."
+
+
+def test_a_kind_whose_service_takes_one_event_has_no_batches(admin_client, project):
+    for batch in (True, {"format": "lines"}):
+        with pytest.raises(InvalidDestination) as refused:
+            save(project, SLACK | {"sending": {"batch": batch}})
+        assert [(one.field, one.message) for one in refused.value.problems] == [
+            ("sending.batch", f"{ONE} Leave the batch out.")
+        ]
+    made, _ = save(project, SLACK | {"sending": {"batch": False}})
+    page = reverse("destination_sending", args=[project.slug, made.pk])
+    text = admin_client.get(page).content.decode()
+    assert ONE in text
+    assert 'name="batch"' not in text
+
+
+def test_batches_of_before_are_off_once_it_is_saved(admin_client, project):
+    made, _ = save(project, SLACK)
+    Destination.objects.filter(pk=made.pk).update(sending={"batch": {}})
+    page = reverse("destination_sending", args=[project.slug, made.pk])
+    assert "they are off once you save" in admin_client.get(page).content.decode()
+    assert "Saved." in admin_client.post(page, UNTOUCHED, follow=True).content.decode()
+    made.refresh_from_db()
+    assert made.sending == {}
+
+
+def test_plain_kinds_leave_it_to_their_user(project):
+    given = {"name": "R", "kind": "rudderstack-webhook", "url": "https://example.com/", "sending": {"batch": True}}
+    assert save(project, given)[0].sending == {"batch": {}}
