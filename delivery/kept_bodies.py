@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from delivery.transports.seam import BODY_CAP, Answer, Outcome, Try
+from destinations.batch_rules import BatchForm
 
 Hide = Callable[[str], str]
 
@@ -18,14 +19,16 @@ def shortened(body: bytes) -> bytes:
     return body[:BODY_CAP].decode("utf-8", "ignore").encode()
 
 
-def notes(sent: int, *, cut: bool) -> dict[str, Any] | None:
+def notes(sent: int, *, cut: bool, form: BatchForm | None) -> dict[str, Any] | None:
     """What is not kept in full, as Attempt.notes has it, of a request body of `sent` bytes and an answer that was
-    `cut`."""
+    `cut`. `form`: how the bodies of a batch became one, noted with its first."""
     found: dict[str, Any] = {}
     if sent > BODY_CAP:
         found["request_bytes"] = sent
     if cut:
         found["response_cut"] = True
+    if form is not None:
+        found["form"] = [form.format, form.key]
     return found or None
 
 

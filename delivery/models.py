@@ -133,7 +133,8 @@ class Attempt(models.Model):
     secrets blanked before they are written. `response_…` are the last try's. `earlier_answers` has one entry for each
     try before it, {"headers": …, "body": text, "cut": bool}, or null where the answer was the last one's; it is None
     after one try. `notes` tells what is not kept in full: {"request_bytes": size of a body that was cut,
-    "response_cut": true, "removed": true once the bodies' time is over}, or None.
+    "response_cut": true, "removed": true once the bodies’ time is over, "form": [format, key] of a batch, with its
+    first one: how the bodies became one}, or None.
     """
 
     delivery = models.ForeignKey(

@@ -216,8 +216,10 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
     outcome, builder = done.outcome, done.builder
     request = outcome.request if outcome.tries else None  # without an access token nothing was sent
     sent, got = (request.body if request else b""), outcome.body
+    form = None
     if done.place is not None:
         sent, got = done.place.body, got if _is_first(done) else got[:EARLIER_BODY_CAP]
+        form = builder.batching.form if builder and builder.batching and _is_first(done) else None
     hide = builder.without_secrets if builder else str
     tries = [
         {"at": round(t.started_at, 3), "ms": round(t.duration * 1000), "status": t.status, "error": t.error}
@@ -242,7 +244,7 @@ def _attempt(done: Done, next_attempt_at: datetime | None) -> tuple[Any, ...]:
         next_attempt_at,
         builder.template_version if builder else None,
         _json_or_null(earlier_answers(outcome, _text, hide)),
-        _json_or_null(notes(len(sent), cut=outcome.body_cut or len(got) < len(outcome.body))),
+        _json_or_null(notes(len(sent), cut=outcome.body_cut or len(got) < len(outcome.body), form=form)),
     )
 
 

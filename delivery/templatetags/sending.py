@@ -2,6 +2,7 @@
 
 from django import template
 
+from delivery.batched_request import CannotTell, body_of_batch
 from delivery.lane_summary import lane_summary
 from delivery.models import Attempt, Delivery, LaneHealth
 from delivery.requests import WITHOUT_BODY
@@ -64,11 +65,18 @@ def transformed_json(delivery: Delivery) -> str:
     return indented(dumps(made))
 
 
-@register.filter
-def as_curl(attempt: Attempt) -> str:
-    """{{ attempt|as_curl }}: the request as it was recorded. What was masked then stays masked."""
+@register.simple_tag
+def curl_of(attempt: Attempt) -> dict[str, str]:
+    """{% curl_of attempt as curl %}: the `command` that sends the request as it was recorded, of a batch the whole one,
+    or `why_not`. What was masked then stays masked."""
+    if not attempt.request_method:
+        return {}
+    try:
+        body = body_of_batch(attempt) if attempt.batch else attempt.request_body
+    except CannotTell as error:
+        return {"why_not": str(error)}
     headers = [(name, value) for name, value in attempt.request_headers]
     certificate = bool(attempt.delivery.destination.client_certificate)
-    return curl_command(
-        attempt.request_method, attempt.request_url, headers, attempt.request_body, certificate=certificate
-    )
+    return {
+        "command": curl_command(attempt.request_method, attempt.request_url, headers, body, certificate=certificate)
+    }

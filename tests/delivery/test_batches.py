@@ -1,6 +1,9 @@
 """Several deliveries in one request, on the whole road: what arrives, what each one's row says, what comes again."""
 
+import html
 import json
+import re
+import subprocess
 import threading
 import time
 from dataclasses import replace
@@ -13,7 +16,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from standardwebhooks import Webhook
 
-from delivery import breaker, log, selection
+from delivery import batched_request, breaker, log, selection
 from delivery.batches import sample_of
 from delivery.lane import LEASE_MARGIN, Lane
 from delivery.lanes import Lanes
@@ -108,7 +111,7 @@ class TestOneRequest:
             make_events(2)
             run_fresh(curl)
         first, second = attempts()
-        assert (len(first.response_body), first.notes) == (10_000, None)
+        assert (len(first.response_body), first.notes) == (10_000, {"form": ["list", ""]})
         assert (len(second.response_body), second.notes) == (4096, {"response_cut": True})
 
     @pytest.mark.parametrize(
@@ -431,6 +434,79 @@ class TestPages:
             assert "A batch of 3" in admin_client.get(url).content.decode()
             admin_client.post(url, {"act": "send"})
         assert [len(numbers(one)) for one in hook.requests] == [3]
+
+
+class TestCopiedAsCurl:
+    """The whole request, from the page of any delivery that was in it."""
+
+    @pytest.fixture
+    def command(self, admin_client, project):
+        def of(made):
+            query = f"?attempt={made.pk}"
+            url = reverse("delivery", args=[project.slug, made.delivery_id])
+            text = admin_client.get(url + query).content.decode()
+            found = re.search(r'<pre[^>]*id="attempt-curl">(.*?)</pre>', text, re.DOTALL)
+            assert ("Copy as cURL" in text) == bool(found)
+            return html.unescape(found[1]) if found else text
+
+        return of
+
+    @pytest.mark.parametrize(
+        ("rules", "template"),
+        [
+            ({}, '{"n": {{ input.event_properties.number }}, "text": "it\'s @ü"}'),
+            ({"format": "object", "key": "batch"}, '{"n": {{ input.event_properties.number }}}'),
+            ({"format": "lines"}, '{"n":\n{{ input.event_properties.number }}}'),
+            ({"format": "joined", "key": "e"}, '{"e": [{"n": {{ input.event_properties.number }}}], "all": "1"}'),
+        ],
+    )
+    def test_sends_what_was_sent(self, curl, make_destination, make_events, command, rules, template):
+        with receiver() as hook:
+            secret = {"name": "X-Key", "value": "a-secret-value-4f2a", "secret": True}
+            payload = TEMPLATE | {"template": template}
+            given = {"url": hook.url, "payload": payload, "headers": [secret]}
+            destination = make_destination(**given, sending={"batch": batch(events=3, **rules)})
+            make_events(3)
+            run_fresh(curl)
+            specification.save(destination.project, specification.describe(destination) | {"sending": {}}, destination)
+            for made in attempts()[:2]:
+                subprocess.run(["bash", "-c", command(made)], check=True, capture_output=True, timeout=20)
+        sent, *copies = hook.requests
+        assert [one.body for one in copies] == [sent.body] * 2
+        assert {one.headers["Content-Type"] for one in copies} == {sent.headers["Content-Type"]}
+        assert "secret" not in copies[0].headers["X-Key"]
+
+    def test_of_each_attempt_and_of_halves(self, curl, make_destination, make_events, command):
+        with receiver() as hook:
+            hook.script = lambda number: {1: 503, 2: 400}.get(number, 200)
+            sending = {"batch": batch(events=4), "concurrency": 1, "rate_limit": {"requests": 1000, "per": "second"}}
+            make_destination(url=hook.url, payload=TEMPLATE, sending=sending)
+            make_events(4)
+            run_fresh(curl)
+            pass_time()
+            run_retries(curl)
+        assert [len(numbers(one)) for one in hook.requests] == [4, 4, 2, 2]
+        first, second = Attempt.objects.filter(delivery=Delivery.objects.latest("pk")).order_by("pk")
+        assert '[{"n": 0},{"n": 1},{"n": 2},{"n": 3}]' in command(first)
+        assert '[{"n": 2},{"n": 3}]' in command(second)
+
+    def test_is_not_offered_where_it_could_not_be_the_same(
+        self, curl, make_destination, make_events, command, monkeypatch
+    ):
+        with receiver() as hook:
+            make_destination(url=hook.url, payload=TEMPLATE, sending={"batch": batch(events=2)})
+            make_events(2)
+            run_fresh(curl)
+        first, second = attempts()
+        with monkeypatch.context() as patched:
+            patched.setattr(batched_request, "MOST_CHARACTERS", 10)
+            assert "its body has more than" in command(second)
+        Attempt.objects.filter(pk=first.pk).update(notes=None)
+        assert "did not keep its form" in command(second)
+        Attempt.objects.filter(pk=first.pk).update(notes={"removed": True})
+        assert "not all kept whole" in command(second)
+        Attempt.objects.filter(pk=first.pk).delete()
+        assert "not all of its deliveries are kept" in command(second)
 
 
 def test_a_kinds_own_lists_are_joined(project):
