@@ -1,4 +1,4 @@
-"""The loop's part for lanes that batch: rendering ahead, beginning whole batches, halving those that were refused."""
+"""The loop's part for lanes that batch: rendering ahead, beginning whole batches, parting those that were refused."""
 
 from collections.abc import Callable, Iterable
 
@@ -9,6 +9,7 @@ from delivery.claims import Claimed, extend
 from delivery.kind_requests import NotSent
 from delivery.lane import Lane
 from delivery.recording import Done
+from delivery.refused_parts import named_apart
 from delivery.room import Room
 from delivery.transports.seam import Outcome, Transport
 from destinations.batch_bodies import CannotJoin
@@ -84,13 +85,20 @@ class BatchSending:
     def take(self, lane: Lane, batch: Batch, outcome: Outcome, *, is_held: bool) -> None:
         """`is_held`: nothing more is sent to this destination now."""
         batch.with_earlier_tries(outcome)
-        if may_split(batch, outcome):
-            lane.halves.extend(batch.halves(outcome))
-            if is_held:
-                self.abandon(lane)
-            return
-        for done in batch.settled(outcome, lane.schedule):
-            self._keep(done)
+        if named := named_apart(batch, outcome, lane.schedule):
+            for done in named.ended:
+                self._keep(done)
+            self._go_on(lane, [batch.only(named.again, outcome)] if named.again else [], is_held=is_held)
+        elif may_split(batch, outcome):
+            self._go_on(lane, batch.halves(outcome), is_held=is_held)
+        else:
+            for done in batch.settled(outcome, lane.schedule):
+                self._keep(done)
+
+    def _go_on(self, lane: Lane, parts: Iterable[Batch], *, is_held: bool) -> None:
+        lane.halves.extend(parts)
+        if is_held:
+            self.abandon(lane)
 
     def abandon(self, lane: Lane) -> None:
         """Nothing is begun any more: halves end their attempt with what the whole batch got."""

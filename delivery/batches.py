@@ -80,14 +80,13 @@ def _piece(builder: RequestBuilder, made: Made) -> Piece | None:
 
 @dataclass(slots=True)
 class Batch:
-    """`due_at`: on the monotonic clock, when it goes though it is not full. `earlier`: of a half, what the batch that
-    it is a half of got, which it is `offset` parts into."""
+    """`due_at`: on the monotonic clock, when it goes though it is not full. `earlier`: of a part of a batch that was
+    refused, that batch and what it got."""
 
     parts: list[Part]
     bytes: int = 0
     due_at: float = 0.0
     earlier: "tuple[Batch, Outcome] | None" = None
-    offset: int = 0
 
     @property
     def is_alone(self) -> bool:
@@ -108,10 +107,13 @@ class Batch:
 
     def halves(self, outcome: Outcome) -> "tuple[Batch, Batch]":
         """What to send instead of a batch that was refused."""
-        outcome.set_answer_aside()
         middle = len(self.parts) // 2
-        earlier = (self, outcome)
-        return Batch(self.parts[:middle], earlier=earlier), Batch(self.parts[middle:], earlier=earlier, offset=middle)
+        return self.only(self.parts[:middle], outcome), self.only(self.parts[middle:], outcome)
+
+    def only(self, parts: list[Part], outcome: Outcome) -> "Batch":
+        """Some of it, to be sent within the same attempt."""
+        outcome.set_answer_aside()
+        return Batch(parts, earlier=(self, outcome))
 
     def with_earlier_tries(self, outcome: Outcome) -> None:
         """A half's attempt began with the batch that it was in."""
@@ -134,9 +136,11 @@ class Batch:
         """Of a half that was not sent any more: what the whole batch got, which is no verdict on these."""
         assert self.earlier is not None
         whole, outcome = self.earlier
-        for done in list(whole.settled(outcome, schedule))[self.offset : self.offset + len(self.parts)]:
-            done.is_decided = False
-            yield done
+        mine = {part.claimed.delivery for part in self.parts}
+        for done in whole.settled(outcome, schedule):
+            if done.claimed.delivery in mine:
+                done.is_decided = False
+                yield done
 
 
 def _joined(form: BatchForm, made: Made, pieces: Sequence[Piece]) -> Made:
@@ -151,7 +155,12 @@ def may_split(batch: Batch, outcome: Outcome) -> bool:
     """Whether an answer refuses the batch for something in it: a 4xx that is about content, or a success that isn't one
     by the rule of the destination's kind."""
     batching = batch.parts[0].builder.batching
-    if batching is None or not batching.split or len(batch.parts) < 2 or outcome.ok or outcome.status is None:
+    return batching is not None and batching.split and len(batch.parts) > 1 and is_about_events(outcome)
+
+
+def is_about_events(outcome: Outcome) -> bool:
+    """Whether an answer refuses what is in a request, and not who sent it or when."""
+    if outcome.ok or outcome.status is None:
         return False
     if 200 <= outcome.status < 300:
         return outcome.verdict == "final"

@@ -9,7 +9,7 @@ from destinations.allowed_endpoint import endpoint_of
 from destinations.endpoint import BadURL
 from destinations.header_rules import BadHeader
 from destinations.http_mapping.requests import BadMapping, secret_names
-from destinations.kind.answers import verdict
+from destinations.kind.answers import refused_items, verdict
 from destinations.kind.definition import Kind
 from destinations.kind.rendering import Body, KindRequests, Rendered, Skipped, raw_body, secret_headers
 from destinations.kind.shown_url import without_path
@@ -74,6 +74,10 @@ class OfKind:
         if outcome.status is not None:
             answers = self.kind.answers
             outcome.verdict, outcome.error = verdict(answers, outcome.status, outcome.body, body_cut=outcome.body_cut)
+
+    def refused_items(self, outcome: Outcome) -> frozenset[int]:
+        """The positions of those that an answer to several events refuses by name."""
+        return refused_items(self.kind.answers, outcome.body, body_cut=outcome.body_cut)
 
     def secrets(self) -> Iterator[tuple[str, str]]:
         """Each secret value, and what stands for it."""

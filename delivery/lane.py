@@ -44,7 +44,7 @@ class Lane:
     attempt_seconds: float = 15.0
     ready: deque[Claimed] = field(default_factory=deque)
     batches: Batches | None = None  # where several go in one request: what was in `ready` is rendered and put together
-    halves: deque[Batch] = field(default_factory=deque)  # of batches that were refused
+    halves: deque[Batch] = field(default_factory=deque)  # or other parts of batches that were refused
     under_way: int = 0
     places: int = 0
     due: deque[float] = field(default_factory=deque)

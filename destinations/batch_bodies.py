@@ -18,10 +18,11 @@ class CannotJoin(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one body gives to a batch's. `rest`: what else is in it, the same in all bodies of the batch."""
+    """What one body gives to a batch's: `count` items. `rest`: what else is in it, the same in all of the batch."""
 
     items: bytes
     rest: bytes = b""
+    count: int = 1
 
 
 def piece_of(form: BatchForm, body: bytes) -> Piece:
@@ -58,7 +59,7 @@ def _list_within(body: bytes, key: str) -> Piece:
     if not isinstance(found, list):
         where = f"under “{key}”" if key else "as a whole"
         raise CannotJoin(f"The body has no list {where} that could be joined with those of others.")
-    return Piece(dumps(found)[1:-1].encode(), dumps(data).encode() if key else b"")
+    return Piece(dumps(found)[1:-1].encode(), dumps(data).encode() if key else b"", len(found))
 
 
 __all__ = ["NDJSON", "OBJECT", "CannotJoin", "Piece", "joined", "piece_of"]

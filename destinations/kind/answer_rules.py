@@ -6,7 +6,8 @@ from destinations.kind.definition import Answers, BodyCheck
 from destinations.kind.problems import Place, Problem
 from destinations.kind.shapes import Shape
 
-KEYS = ("success", "body", "body_retries", "final")
+KEYS = ("success", "body", "body_retries", "final", "refused", "others")
+AGAIN, TAKEN = "again", "taken"
 TESTS = ("equals", "empty", "missing")
 
 
@@ -17,7 +18,15 @@ def read_answers(given: Any, problems: list[Problem]) -> Answers:
         body=shape.each("body", lambda item, place: _body_check(item, place, problems), most=10),
         body_retries=shape.flag("body_retries"),
         final=_statuses(shape, "final") or ("4xx",),
+        refused=tuple(tuple(path.split(".")) for path in shape.texts("refused", most=10)),
+        others_taken=_others(shape) == TAKEN,
     )
+
+
+def _others(shape: Shape) -> str:
+    if "others" in shape.given and not shape.given.get("refused"):
+        shape.problem("Say under “refused” where answers name the events that they refuse.", "others")
+    return shape.choice("others", (AGAIN, TAKEN), AGAIN)
 
 
 def _statuses(shape: Shape, key: str) -> tuple[int | str, ...]:

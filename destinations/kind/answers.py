@@ -1,5 +1,6 @@
 """What an answer means, by a kind's rule. (pure)"""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from destinations.kind.definition import Answers, BodyCheck
@@ -17,6 +18,37 @@ def verdict(rule: Answers, status: int, body: bytes, *, body_cut: bool = False) 
     if rule.body and not body_cut and (why := _refused(rule.body, body)):
         return ("retry" if rule.body_retries else "final"), why
     return "done", ""
+
+
+def refused_items(rule: Answers, body: bytes, *, body_cut: bool = False) -> frozenset[int]:
+    """The positions of those that an answer to several events refuses by name. Empty where it names none, and where one
+    that it names has no position: then nothing is known of the others."""
+    if not rule.refused or body_cut:
+        return frozenset()
+    try:
+        data: Any = loads(body.decode(errors="replace"))
+    except ValueError:
+        return frozenset()
+    named = [number for path in rule.refused for number in _numbers(data, path)]
+    return frozenset() if None in named else frozenset(number for number in named if number is not None)
+
+
+def _numbers(data: Any, path: tuple[str, ...], *, is_item: bool = False) -> Iterator[int | None]:
+    """Those at the path's end: a number, or more of them in a list or an object. None for an item of a list, or what is
+    at the end, that is no number."""
+    if isinstance(data, list):
+        for one in data:
+            yield from _numbers(one, path, is_item=True)
+    elif path:
+        if isinstance(data, dict) and path[0] in data:
+            yield from _numbers(data[path[0]], path[1:])
+        elif is_item:
+            yield None
+    elif isinstance(data, dict):
+        for one in data.values():
+            yield from _numbers(one, ())
+    else:
+        yield data if isinstance(data, int) and not isinstance(data, bool) else None
 
 
 def _is_in(status: int, statuses: tuple[int | str, ...]) -> bool:

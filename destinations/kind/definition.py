@@ -106,12 +106,18 @@ class BodyCheck:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Which answers mean done. `success` and `final`: statuses as numbers, or "2xx" for a hundred of them. A body that
-    fails a check is final (waiting does not cure it) unless `body_retries`."""
+    fails a check is final (waiting does not cure it) unless `body_retries`.
+
+    `refused`: paths into the JSON of an answer that refuses a batch, to the positions (from 0) of the events that it
+    refuses; `others_taken`: whether the others were taken all the same. Without that they are to be sent again.
+    """
 
     success: tuple[int | str, ...] = ("2xx",)
     body: tuple[BodyCheck, ...] = ()
     body_retries: bool = False
     final: tuple[int | str, ...] = ("4xx",)
+    refused: tuple[tuple[str, ...], ...] = ()
+    others_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ HASHES = tuple((name if name != ALGORITHMS[0] else "", f"HMAC-{name.upper()}") f
 ENCODED = (("", "Hexadecimal"), ("base64", "Base64"))
 SIGNATURES = (("", "None is asked for"), (STANDARD, "Standard Webhooks"), (HMAC, "HMAC header"))
 BATCHES = (("", "The kind does not say"), *FORMATS.items())
+OTHERS = (("", "Are sent again"), ("taken", "Were taken"))
 HEADER_NAMES = ("Authorization", "Accept", "Accept-Charset", "Cache-Control", "X-Api-Key")
 CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded", "application/x-ndjson", "text/plain")
 
@@ -97,6 +98,10 @@ ENTRIES: dict[str, Entry] = {
     "answers.final": Entry("Final", "statuses", "Not tried again. 4xx unless you say otherwise."),
     "answers.body": Entry("A success also has in its body", "checks", "One per line: status = ok, errors empty."),
     "answers.body_retries": Entry("Try again when it has not", "flag"),
+    "answers.refused": Entry(
+        "Events that an answer to several refuses", "lines", "Paths to their positions, one per line: errors.index."
+    ),
+    "answers.others": Entry("The others of these", "choice", options=OTHERS),
     "skip_without": Entry("Skip events without", "groups", "Groups, one per line: user_id, device_id. Each needs one."),
     "identifier.path": Entry("Member’s field", help="user_id, or user_properties.email."),
     "identifier.parameter": Entry("Parameter that chooses the field"),
