@@ -3,7 +3,17 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from destinations.models import Destination, EventRule, Header, KindVersion, PortalKind, Sample, TemplateVersion
+from destinations.models import (
+    Destination,
+    EventRule,
+    EventRulesVersion,
+    Header,
+    KindVersion,
+    PortalKind,
+    Sample,
+    TemplateVersion,
+    TransformationVersion,
+)
 from destinations.secrets import masked
 from events.raw_rows import RawRows, ShowOnly, as_json, as_text
 
@@ -90,6 +100,28 @@ class TemplateVersionAdmin(RawRows):
     @admin.display(description="Payload template")
     def template_text(self, version: TemplateVersion) -> str:
         return as_text(version.source)
+
+
+@admin.register(TransformationVersion)
+class TransformationVersionAdmin(RawRows):
+    list_display = ("destination", "number", "kind", "created_at", "created_by")
+    list_select_related = ("destination", "created_by")
+    fields: tuple[str, ...] = ("destination", "number", "says", "created_at", "created_by")
+
+    @admin.display(description="Transformation")
+    def says(self, version: TransformationVersion) -> str:
+        return as_json(version.transformation)
+
+
+@admin.register(EventRulesVersion)
+class EventRulesVersionAdmin(RawRows):
+    list_display = ("project", "number", "kind", "created_at", "created_by")
+    list_select_related = ("project", "created_by")
+    fields: tuple[str, ...] = ("project", "number", "says", "created_at", "created_by")
+
+    @admin.display(description="Rules")
+    def says(self, version: EventRulesVersion) -> str:
+        return as_json(version.rules)
 
 
 @admin.register(Sample)

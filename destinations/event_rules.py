@@ -119,6 +119,13 @@ def in_words(rule: Rule) -> str:
     return f"{named} in {shortened(rule['category'], 40)}" if "category" in rule else named
 
 
+def as_lines(rule: Rule) -> list[str]:
+    """The whole rule, a line for each type: what differs between two of them is seen line by line."""
+    becomes = "dropped" if "drop" in rule else f"→ {rule['to']}" if "to" in rule else ""
+    sort = f"in {rule['category']}" if "category" in rule else ""
+    return [" ".join(filter(None, (name, becomes, sort))) for name in rule["types"]]
+
+
 def check_rule(given: Any, others: Iterable[Rule] = ()) -> Rule:
     """The rule as it is stored; `others`: the project's other rules. Raises BadRule."""
     if not isinstance(given, dict) or not set(given) <= set(KEYS):

@@ -205,33 +205,6 @@ class Header(models.Model):
         Destination.objects.filter(pk=self.destination_id).update(updated_at=now())
 
 
-class TemplateVersion(models.Model):
-    """A payload as it once was in use. Numbers count from 1 in each destination and are never used again."""
-
-    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="template_versions")
-    number = models.PositiveIntegerField()
-    mode = models.CharField(max_length=8, choices=PayloadMode)
-    language = models.CharField(max_length=10, choices=Language)
-    source = models.TextField("payload template", blank=True)
-    created_at = models.DateTimeField(default=now, editable=False)
-    # None: a file was applied, or whoever it was is gone.
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["destination", "number"], name="one_template_version_per_number")
-        ]
-
-    def __str__(self) -> str:
-        return f"Version {self.number}"
-
-    @property
-    def kind(self) -> str:
-        """ "FreeMarker", "Jinja2" or "Original event"."""
-        return str(PayloadMode.RAW.label if self.mode == PayloadMode.RAW else Language(self.language).label)
-
-
 class Sample(models.Model):
     """An event that was kept under a name, to try payloads on. `data`: as Event.data."""
 
@@ -246,3 +219,7 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Models of a file of their own; Django looks for models here.
+from destinations.version_models import EventRulesVersion, TemplateVersion, TransformationVersion  # noqa: E402, F401

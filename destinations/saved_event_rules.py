@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from destinations.event_rules import MOST_RULES, BadRule, Problems, Rule, check_rule
 from destinations.models import Destination, EventRule
+from destinations.versions import add_event_rules_version
 from events import audit
 from events.audit_changes import differences
 from events.models import Event, Project
@@ -34,7 +35,7 @@ def checked(project: Project, given: Any, existing: EventRule | None = None) -> 
 @transaction.atomic
 def save_rule(project: Project, given: Any, existing: EventRule | None = None) -> EventRule:
     """Adds a rule, or replaces one. Raises BadRule."""
-    Project.objects.select_for_update().get(pk=project.pk)  # two rules must not take the same type at once
+    _lock(project)
     if existing is None and EventRule.objects.filter(project=project).count() >= MOST_RULES:
         raise BadRule([((), f"There are {MOST_RULES:,} rules. Remove one first, or add the types to one of them.")])
     wanted = checked(project, given, existing)
@@ -44,20 +45,22 @@ def save_rule(project: Project, given: Any, existing: EventRule | None = None) -
     rule.save()
     if before != wanted:
         audit.record("changed" if before else "created", rule, differences(before, wanted))
-        _tell_destinations(project)
+        _follow_up(project)
     return rule
 
 
 @transaction.atomic
 def remove_rule(rule: EventRule) -> None:
+    _lock(rule.project)
     audit.record("deleted", rule, differences(rule.as_given, {}))
     rule.delete()
-    _tell_destinations(rule.project)
+    _follow_up(rule.project)
 
 
 @transaction.atomic
 def replace_rules(project: Project, given: Any) -> bool:
     """All of the project's rules; whether anything changed. Raises BadRule, its places beginning with a number."""
+    _lock(project)
     wanted, before = _all_checked(given), rules_of(project)
     if wanted == before:
         return False
@@ -68,7 +71,7 @@ def replace_rules(project: Project, given: Any) -> bool:
     )
     changes = differences({"event_transformations": before}, {"event_transformations": wanted})
     audit.record("changed", project, changes)
-    _tell_destinations(project)
+    _follow_up(project)
     return True
 
 
@@ -89,6 +92,12 @@ def _all_checked(given: Any) -> list[Rule]:
     return rules
 
 
-def _tell_destinations(project: Project) -> None:
-    """Workers compile filters and payloads anew."""
+def _lock(project: Project) -> None:
+    """Two rules must not take the same type at once, and two versions not the same number."""
+    Project.objects.select_for_update().get(pk=project.pk)
+
+
+def _follow_up(project: Project) -> None:
+    """What is in use now is a version, and workers compile filters and payloads anew."""
+    add_event_rules_version(project, rules_of(project), audit.actor().user)
     Destination.objects.filter(project=project).update(updated_at=now())

@@ -12,7 +12,7 @@ from destinations.kind_parameters import describe_parameters
 from destinations.models import Destination, Header, PayloadMode
 from destinations.protection import describe_protection
 from destinations.secrets import Unreadable
-from destinations.versions import add_version
+from destinations.versions import add_transformation_version, add_version
 from destinations.watched import watch
 from events import audit
 from events.audit_changes import differences
@@ -60,6 +60,8 @@ def save(
             add_version(destination, by)
         else:
             destination.save()
+        if (before or {}).get("transformation") != after.get("transformation"):
+            add_transformation_version(destination, by)
         if before is None or before["headers"] != after["headers"]:
             destination.headers.all().delete()
             Header.objects.bulk_create(

@@ -1,11 +1,18 @@
-"""The payloads that a destination has had: each change adds a version, none is ever altered."""
+"""What a destination or a project has had in use: each change adds a version, none is ever altered."""
+
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from destinations.differences import Line, difference
-from destinations.models import Destination, PayloadMode, TemplateVersion
+from destinations.models import Destination, EventRulesVersion, PayloadMode, TemplateVersion, TransformationVersion
+from destinations.version_models import Version
+from events.models import Project
 
 SHOWN = 50
+
+V = TypeVar("V", bound=Version)
 
 
 def add_version(destination: Destination, by: User | None = None) -> None:
@@ -25,15 +32,37 @@ def add_version(destination: Destination, by: User | None = None) -> None:
     )
 
 
-def latest_versions(destination: Destination) -> list[TemplateVersion]:
+def add_transformation_version(destination: Destination, by: User | None = None) -> None:
+    """Call it in the transaction that has saved the destination, whose row the next one waits for."""
+    TransformationVersion.objects.create(
+        destination=destination,
+        number=_next(destination.transformation_versions.all()),
+        transformation=destination.transformation,
+        created_by=by,
+    )
+
+
+def add_event_rules_version(project: Project, rules: list[dict[str, Any]], by: User | None = None) -> None:
+    """Call it in a transaction that holds the project's row."""
+    EventRulesVersion.objects.create(
+        project=project, number=_next(project.event_rules_versions.all()), rules=rules, created_by=by
+    )
+
+
+def _next(versions: QuerySet[V]) -> int:
+    newest = versions.first()
+    return newest.number + 1 if newest else 1
+
+
+def latest_versions(versions: QuerySet[V]) -> list[V]:
     """Newest first, bounded."""
-    return list(destination.template_versions.select_related("created_by")[:SHOWN])
+    return list(versions.select_related("created_by")[:SHOWN])
 
 
-def version_of(destination: Destination, number: str) -> TemplateVersion | None:
+def version_of(versions: QuerySet[V], number: str) -> V | None:
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return None
-    return destination.template_versions.filter(number=int(number)).first()
+    return versions.filter(number=int(number)).first()
 
 
 def as_of(destination: Destination, number: int) -> Destination:
@@ -45,6 +74,6 @@ def as_of(destination: Destination, number: int) -> Destination:
     return destination
 
 
-def compare(old: TemplateVersion, new: TemplateVersion) -> list[Line]:
-    """What leads from one version to the other, kind of payload first."""
-    return difference(f"{old.kind}\n{old.source}", f"{new.kind}\n{new.source}")
+def compare(old: Version, new: Version) -> list[Line]:
+    """What leads from one version to the other, its kind first."""
+    return difference(f"{old.kind}\n{old.text}", f"{new.kind}\n{new.text}")

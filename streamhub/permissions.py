@@ -53,7 +53,7 @@ DOORS: dict[str, Rule] = {
     "queues": LOOK,
     "inbox_page": LOOK,
     "inbox_clear": EDIT,
-    "event_rules": LOOK,
+    "event_rules": EDIT,
     "event_rule_new": Rule(see=EDITOR, change=EDITOR),
     "event_rule": EDIT,
     "event_rule_preview": TRY,

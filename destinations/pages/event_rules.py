@@ -5,12 +5,16 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
 from destinations.event_rule_effect import lately, seeing, touched, waiting_for
 from destinations.event_rules import FIXED, MOST_CATEGORY, BadRule, Rule
-from destinations.models import EventRule
-from destinations.saved_event_rules import checked, remove_rule, save_rule
+from destinations.models import EventRule, EventRulesVersion
+from destinations.pages.versions import asks_for_versions, listed_versions
+from destinations.saved_event_rules import checked, remove_rule, replace_rules, save_rule
+from destinations.versions import version_of
 from events.choice_fields import choice_field
 from events.models import Project
 from events.seen_types import seen_types
@@ -91,12 +95,36 @@ class RuleForm(HubForm):
 
 
 def event_rules(request: HttpRequest, project: str) -> HttpResponse:
+    """Lists them, or takes the version up again that a form names. `?compare=`: the number of a version to hold against
+    the one in use."""
     found = get_object_or_404(Project, slug=project)
+    versions = found.event_rules_versions.all()
+    if request.method == "POST":
+        return _take_up(request, found, version_of(versions, request.POST.get("version", "")))
+    listed = {"restore": True} | listed_versions(request, versions, reverse("event_rules", args=[project]))
+    if asks_for_versions(request):
+        return _vary(render(request, "destinations/versions.html", {"project": found, **listed}))
     seen = lately(found)
     rows = [(rule, sum(touched(rule.as_given, seen).values())) for rule in found.event_rules.all()]
     raw = found.destinations.filter(raw_events=True).order_by("name")
     context = {"project": found, "rows": rows, "seen": seen, "transformed": seeing(found), "raw": list(raw)}
-    return render(request, "event_rules/list.html", context)
+    return _vary(render(request, "event_rules/list.html", context | listed))
+
+
+def _take_up(request: HttpRequest, project: Project, version: EventRulesVersion | None) -> HttpResponse:
+    words, tone = "There is no such version.", "bad"
+    if version is not None:
+        try:
+            replace_rules(project, version.rules)
+            words, tone = f"Version {version.number} is in use again, for events from now on.", "ok"
+        except BadRule as error:  # what was right then may not be now
+            words = f"Version {version.number} cannot be used: {error}"
+    return toast(request, redirect("event_rules", project.slug), words, tone)
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def event_rule_new(request: HttpRequest, project: str) -> HttpResponse:

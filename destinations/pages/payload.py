@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
@@ -14,6 +15,7 @@ from destinations import catalog
 from destinations.editor import editor
 from destinations.models import Destination, Language, PayloadMode, TemplateVersion
 from destinations.pages.tab_form import TabForm, destination_of
+from destinations.pages.versions import asks_for_versions, listed_versions
 from destinations.passing import passing_events
 from destinations.payload_presets import COHORT_PRESETS, Preset, preset_of
 from destinations.payloads import Payload, TemplateError, compile_payload
@@ -33,7 +35,7 @@ from destinations.samples import (
 )
 from destinations.specification import Specification
 from destinations.trial import MOST_EVENTS, try_on
-from destinations.versions import compare, latest_versions, version_of
+from destinations.versions import version_of
 from events.fragments import htmx_of
 from events.signed_in import signed_in
 from events.toasts import toast
@@ -115,11 +117,11 @@ def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResp
         form = PayloadForm(found, request.POST)
         if form.save(signed_in(request)):
             return toast(request, redirect("destination_payload", project, pk), "Saved.")
-    elif htmx_of(request) and htmx_of(request).target == "versions":
+    elif asks_for_versions(request):
         return _vary(render(request, "destinations/versions.html", _versions(request, found)))
     else:
         form = PayloadForm(found)
-        form.take_up(version_of(found, request.GET.get("version", "")))
+        form.take_up(version_of(found.template_versions.all(), request.GET.get("version", "")))
         form.begin_with(preset_of(request.GET.get("preset", "")))
     return _vary(_page(request, form))
 
@@ -197,16 +199,9 @@ def _page(request: HttpRequest, form: PayloadForm, **extra: Any) -> HttpResponse
 
 
 def _versions(request: HttpRequest, destination: Destination) -> dict[str, Any]:
-    """The list of versions, and where one is held against the one in use, what differs."""
-    versions = latest_versions(destination)
-    old = version_of(destination, request.GET.get("compare", ""))
-    return {
-        "project": destination.project,
-        "destination": destination,
-        "versions": versions,
-        "compared": old,
-        "lines": compare(old, versions[0]) if old and versions else [],
-    }
+    here = reverse("destination_payload", args=[destination.project.slug, destination.pk])
+    listed = listed_versions(request, destination.template_versions.all(), here)
+    return {"project": destination.project, "destination": destination, **listed}
 
 
 def _vary(response: HttpResponse) -> HttpResponse:

@@ -9,18 +9,21 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from destinations import catalog
 from destinations.editor import editor
-from destinations.models import Destination, Language
+from destinations.models import Destination, Language, TransformationVersion
 from destinations.pages.tab_form import Shown, TabForm, destination_of
+from destinations.pages.versions import asks_for_versions, listed_versions
 from destinations.property_paths import recent_paths
 from destinations.samples import PASTED, BadSample, Chosen, chosen_sample, completions, offered_samples
 from destinations.specification import Problem, Specification
 from destinations.step_forms import Steps
 from destinations.transformations.trying import Tried, try_on_many, try_on_one
+from destinations.versions import version_of
 from events.fragments import htmx_of
 from events.models import Event
 from events.signed_in import signed_in
@@ -39,16 +42,20 @@ class TransformationForm(TabForm):
     )
     event_controls = forms.BooleanField(label="Events may choose headers and path", required=False)
 
-    def __init__(self, destination: Destination, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, destination: Destination, data: QueryDict | None = None, version: TransformationVersion | None = None
+    ) -> None:
+        """`version`: one to show as if it had been typed; nothing is saved."""
+        self.version = version
+        self.kept: dict[str, Any] = (version or destination).transformation
         super().__init__(destination, data)
         kind = catalog.of(destination)
         self.of_messages = kind is not None and kind.sends_messages
-        self.steps = Steps(destination.transformation.get("steps", []), data)
+        self.steps = Steps(self.kept.get("steps", []), data)
 
     def stored(self) -> dict[str, object]:
-        kept = self.destination.transformation
-        body = STEPS if "steps" in kept else kept.get("language", NONE)
-        template = kept.get("template", "")
+        body = STEPS if "steps" in self.kept else self.kept.get("language", NONE)
+        template = self.kept.get("template", "")
         return {"body": body, "template": template, "event_controls": self.destination.event_controls}
 
     def changes(self) -> Specification:
@@ -94,12 +101,19 @@ class TransformationForm(TabForm):
 
 
 def destination_transformation(request: HttpRequest, project: str, pk: int) -> HttpResponse:
-    """`?sample=`: which event to show, as the picker names it."""
+    """`?sample=`: which event to show, as the picker names it. `?version=`: the number of a version to take up again,
+    unsaved. `?compare=`: the number of a version to hold against the one in use."""
     found = destination_of(project, pk)
-    form = TransformationForm(found, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.save(signed_in(request)):
-        return toast(request, redirect("destination_transformation", project, pk), "Saved.")
-    return _page(request, form)
+    if request.method == "POST":
+        form = TransformationForm(found, request.POST)
+        if form.save(signed_in(request)):
+            return toast(request, redirect("destination_transformation", project, pk), "Saved.")
+    elif asks_for_versions(request):
+        return _vary(render(request, "destinations/versions.html", _versions(request, found)))
+    else:
+        version = version_of(found.transformation_versions.all(), request.GET.get("version", ""))
+        form = TransformationForm(found, version=version)
+    return _vary(_page(request, form))
 
 
 @require_POST
@@ -140,8 +154,19 @@ def _page(request: HttpRequest, form: TransformationForm) -> HttpResponse:
         "suggestions": completions(form.destination, events),
         "tried": shown,
         "counts": _counts(form),
+        **_versions(request, form.destination),
     }
     return render(request, "destinations/transformation.html", _context(form) | context)
+
+
+def _versions(request: HttpRequest, destination: Destination) -> dict[str, Any]:
+    here = reverse("destination_transformation", args=[destination.project.slug, destination.pk])
+    return listed_versions(request, destination.transformation_versions.all(), here)
+
+
+def _vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _before_it(destination: Destination) -> Destination:

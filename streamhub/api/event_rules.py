@@ -14,6 +14,7 @@ from destinations.specification import Problem
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.problems import Refused, invalid, not_found
+from streamhub.api.shaping import numbered
 
 router = Resource()
 READ, WRITE = "project:read", "project:write"
@@ -41,6 +42,18 @@ class RuleOut(Schema):
 
 class RulesOut(Schema):
     data: list[RuleOut]
+    next: str | None
+
+
+class RulesVersionOut(Schema):
+    number: int
+    event_transformations: list[RuleIn]
+    created_at: str
+    created_by: str | None
+
+
+class RulesVersionsOut(Schema):
+    data: list[RulesVersionOut]
     next: str | None
 
 
@@ -94,6 +107,34 @@ def put_event_transformations(request: WSGIRequest, project: str) -> HttpRespons
     rules = given.get("event_transformations")
     try:
         replace_rules(owner, [_settable(one) for one in rules] if isinstance(rules, list) else rules)
+    except BadRule as error:
+        raise refused(error, "event_transformations") from None
+    return answer({"data": [shown(rule) for rule in owner.event_rules.all()], "next": None})
+
+
+@router.door("GET", f"{ALL}/versions", "event_rules", READ, gives=RulesVersionsOut)
+def list_event_transformations_versions(request: HttpRequest, project: str, query: Query[PageQuery]) -> HttpResponse:
+    """All event transformations together as they have been, newest first."""
+    rows = caller_of(request).project.event_rules_versions.select_related("created_by")
+    if before := number_of(query.cursor):
+        rows = rows.filter(number__lt=before)
+    return page(
+        rows[: query.limit + 1],
+        query.limit,
+        lambda row: row.number,
+        lambda row: numbered(row, {"event_transformations": row.rules}),
+    )
+
+
+@router.door("POST", f"{ALL}/versions/{{int:number}}/use", "event_rules", WRITE, gives=RulesOut)
+def use_event_transformations_version(request: HttpRequest, project: str, number: int) -> HttpResponse:
+    """Take a version up again, as a new one; it holds for events from now on."""
+    owner = caller_of(request).project
+    version = owner.event_rules_versions.filter(number=number).first()
+    if version is None:
+        raise not_found(f"This project has no version {number} of its event transformations.")
+    try:
+        replace_rules(owner, version.rules)
     except BadRule as error:
         raise refused(error, "event_transformations") from None
     return answer({"data": [shown(rule) for rule in owner.event_rules.all()], "next": None})

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
-from destinations.models import PayloadMode, Sample, TemplateVersion
+from destinations.models import PayloadMode, Sample, TemplateVersion, TransformationVersion
 from destinations.samples import BadSample, keep_sample
 from destinations.specification import Problem
+from destinations.version_models import Version
 from events.jsontext import dumps
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, versioned
 from streamhub.api.destinations import ONE, READ, WRITE, DestinationOut, change_part
@@ -40,6 +41,20 @@ class VersionOut(Schema):
 
 class VersionsOut(Schema):
     data: list[VersionOut]
+    next: str | None
+
+
+class TransformedVersionOut(Schema):
+    """`transformation`: as it is set; {} for none."""
+
+    number: int
+    transformation: dict[str, Any]
+    created_at: str
+    created_by: str | None
+
+
+class TransformedVersionsOut(Schema):
+    data: list[TransformedVersionOut]
     next: str | None
 
 
@@ -133,6 +148,32 @@ def put_transformation(request: WSGIRequest, project: str, destination: str) -> 
     return change_part(request, destination, {"transformation": body_of(request)})
 
 
+@router.door("GET", f"{ONE}/transformation/versions", "destination_transformation", READ, gives=TransformedVersionsOut)
+def list_transformation_versions(
+    request: HttpRequest, project: str, destination: str, query: Query[PageQuery]
+) -> HttpResponse:
+    """Every transformation the destination has had, newest first."""
+    rows = destination_named(request, destination).transformation_versions.select_related("created_by")
+    if before := number_of(query.cursor):
+        rows = rows.filter(number__lt=before)
+    return page(rows[: query.limit + 1], query.limit, lambda row: row.number, _transformed)
+
+
+@router.door(
+    "POST",
+    f"{ONE}/transformation/versions/{{int:number}}/use",
+    "destination_transformation",
+    WRITE,
+    gives=DestinationOut,
+)
+def use_transformation_version(request: HttpRequest, project: str, destination: str, number: int) -> HttpResponse:
+    """Take a version up again, as a new one."""
+    found = destination_named(request, destination).transformation_versions.filter(number=number).first()
+    if found is None:
+        raise not_found(f"This destination has no version {number} of its transformation.")
+    return change_part(request, destination, {"transformation": found.transformation})
+
+
 # -- events kept to try things on -------------------------------------------------------------------------------------
 @router.door("GET", f"{ONE}/samples", "destination_payload", READ, gives=SamplesOut)
 def list_samples(request: HttpRequest, project: str, destination: str) -> HttpResponse:
@@ -179,11 +220,15 @@ def _numbered(request: HttpRequest, destination: str, number: int) -> TemplateVe
 
 
 def _version(version: TemplateVersion) -> dict[str, Any]:
-    return {
-        "number": version.number,
-        "mode": version.mode,
-        "language": version.language,
-        "template": version.source,
-        "created_at": moment(version.created_at),
-        "created_by": version.created_by.get_username() if version.created_by else None,
-    }
+    says = {"mode": version.mode, "language": version.language, "template": version.source}
+    return numbered(version, says)
+
+
+def _transformed(version: TransformationVersion) -> dict[str, Any]:
+    return numbered(version, {"transformation": version.transformation})
+
+
+def numbered(version: Version, says: dict[str, Any]) -> dict[str, Any]:
+    """A version with what it says."""
+    by = version.created_by.get_username() if version.created_by else None
+    return {"number": version.number, **says, "created_at": moment(version.created_at), "created_by": by}

@@ -1,8 +1,9 @@
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from destinations.models import Destination, EventRule
-from destinations.saved_event_rules import save_rule
+from destinations.saved_event_rules import replace_rules, rules_of, save_rule
 from events.models import Project
 from tests.destinations.stored import stored
 
@@ -83,3 +84,45 @@ def test_of_another_project_there_is_nothing_here(go):
     assert go("event_rule", other.pk).status_code == 404
     assert go("event_rule", other.pk, do="remove").status_code == 404
     assert EventRule.objects.exists()
+
+
+def test_versions_are_compared_and_taken_up_again(go, project, admin_client):
+    assert "Each saved change is kept." not in go("event_rules").content.decode()
+    rule = save_rule(project, {"types": ["a", "b"], "to": "c"})
+    save_rule(project, {"types": ["a", "b"], "to": "c"}, rule)  # no change, no version
+    go("event_rule", rule.pk, types=["a"], act="drop")
+    url = reverse("event_rules", args=[project.slug])
+    text = admin_client.get(f"{url}?compare=1").content.decode()
+    assert "Use version 1 again" in text
+    assert "<del>- a → c\n</del>" in text
+    assert "<ins>+ a dropped\n</ins>" in text
+    assert "admin</small>" in text
+    part = admin_client.get(f"{url}?compare=1", headers={"HX-Request": "true", "HX-Target": "versions"})
+    assert part.content.decode().lstrip().startswith("<section")
+    go("event_rules", version="1")
+    assert rules_of(project) == [{"types": ["a", "b"], "to": "c"}]
+    assert [one.number for one in project.event_rules_versions.all()] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(("number", "words"), [("9", "There is no such version."), ("x", "There is no such version.")])
+def test_a_version_that_is_not_there(go, project, number, words):
+    save_rule(project, {"types": ["a"], "drop": True})
+    response = go("event_rules", version=number)
+    assert words in str([str(one) for one in get_messages(response.wsgi_request)])
+    assert rules_of(project) == [{"types": ["a"], "drop": True}]
+
+
+def test_a_version_that_would_be_refused_now_says_why(go, project):
+    save_rule(project, {"types": ["a"], "drop": True})
+    project.event_rules_versions.update(rules=[{"types": ["$identify"], "to": "x"}])
+    response = go("event_rules", version="1")
+    (message,) = get_messages(response.wsgi_request)
+    assert "Version 1 cannot be used: “$identify” keeps its name" in str(message)
+    assert rules_of(project) == [{"types": ["a"], "drop": True}]
+
+
+def test_a_file_makes_a_version_where_it_changes_something(project):
+    for _ in range(2):
+        replace_rules(project, [{"types": ["a"], "category": "Growth"}, {"types": ["b"], "drop": True}])
+    (version,) = project.event_rules_versions.all()
+    assert (version.kind, version.text) == ("2 rules", "a in Growth\nb dropped")

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from destinations.specification import describe
+from destinations.specification import describe, save
 from tests.destinations.messages.samples import TRACK
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +166,42 @@ def test_cohort_destinations_have_no_such_tab(admin_client, make_destination):
     found = make_destination(kind="cohort-webhook")
     page = admin_client.get(reverse("destination", args=[found.project.slug, found.pk])).content.decode()
     assert reverse(DOOR, args=[found.project.slug, found.pk]) not in page
+
+
+# -- versions ----------------------------------------------------------------------------------------------------------
+def show(client, destination, query="", **headers):
+    url = reverse(DOOR, args=[destination.project.slug, destination.pk])
+    return client.get(url + query, headers=headers).content.decode()
+
+
+def test_versions_are_listed_compared_and_taken_up_again(admin_client, destination):
+    assert "Each saved change is kept." not in show(admin_client, destination)
+    post(admin_client, destination, body="steps", **STEP)
+    post(admin_client, destination, body="freemarker", template=SALE)
+    post(admin_client, destination, body="freemarker", template=SALE)  # no change, no version
+    post(admin_client, destination, body="none")
+    text = show(admin_client, destination, "?compare=1")
+    assert [text.count(words) for words in ("Use again", "Steps<small>", "FreeMarker<small>")] == [2, 1, 1]
+    assert "admin</small>" in text
+    assert "<del>- Steps\n</del>" in text
+    assert "<ins>+ None\n</ins>" in text
+    part = show(admin_client, destination, "?compare=2", HX_Request="true", HX_Target="versions")
+    assert part.lstrip().startswith("<section")
+    assert "<del>- {&quot;event_type&quot;: &quot;Sale&quot;" in part
+    text = show(admin_client, destination, "?version=1")
+    assert "Version 1 is in the editor." in text
+    assert "data-changed" in text
+    assert 'value="event_properties.number"' in text
+    destination.refresh_from_db()
+    assert destination.transformation == {}
+    assert "Version" not in show(admin_client, destination, "?version=9").partition("<h2")[0]
+
+
+def test_what_is_applied_is_a_version_too(destination):
+    steps = {"steps": [{"step": "remove", "property": "event_properties.number"}]}
+    save(destination.project, describe(destination) | {"transformation": steps}, destination)
+    save(destination.project, describe(destination) | {"name": "Another"}, destination)
+    made, _ = save(destination.project, describe(destination) | {"name": "Copy"})
+    for one in (destination, made):
+        (version,) = one.transformation_versions.all()
+        assert (version.number, version.kind, version.transformation) == (1, "Steps", steps)

@@ -50,6 +50,20 @@ def test_all_event_transformations_at_once(call: Callable) -> None:
         assert call("PUT", "/event-transformations", bad).status_code == 422
 
 
+def test_event_transformations_have_versions(call: Callable) -> None:
+    made = call("POST", "/event-transformations", {"types": ["a"], "to": "b"}).json()
+    call("DELETE", f"/event-transformations/{made['id']}")
+    versions = call("GET", "/event-transformations/versions").json()["data"]
+    assert [(one["number"], one["event_transformations"]) for one in versions] == [
+        (2, []),
+        (1, [{"types": ["a"], "to": "b"}]),
+    ]
+    again = call("POST", "/event-transformations/versions/1/use").json()["data"]
+    assert [(one["types"], one["to"]) for one in again] == [(["a"], "b")]
+    assert call("GET", "/event-transformations/versions?limit=1").json()["data"][0]["number"] == 3
+    assert call("POST", "/event-transformations/versions/9/use").status_code == 404
+
+
 # -- incoming webhooks ------------------------------------------------------------------------------------------------
 def test_incoming_webhooks_are_signed_looked_at_and_tried(call: Callable, project: Project, client: Client) -> None:
     address = call("GET", "/webhooks").json()["address"]

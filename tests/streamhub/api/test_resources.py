@@ -133,6 +133,21 @@ def test_templates_have_versions(call: Callable) -> None:
     assert call("GET", "/destinations/Hook/template/versions/9").status_code == 404
 
 
+def test_transformations_have_versions(call: Callable) -> None:
+    call("PUT", "/destinations/Hook", HOOK)
+    assert call("GET", "/destinations/Hook/transformation/versions").json() == {"data": [], "next": None}
+    steps = {"steps": [{"step": "constant", "property": "event_type", "value": "Sale"}]}
+    call("PUT", "/destinations/Hook/transformation", steps)
+    call("PUT", "/destinations/Hook/transformation", {})
+    versions = call("GET", "/destinations/Hook/transformation/versions?limit=1").json()
+    (newest,) = versions["data"]
+    assert (newest["number"], newest["transformation"], newest["created_by"]) == (2, {}, None)
+    older = call("GET", f"/destinations/Hook/transformation/versions?cursor={versions['next']}").json()["data"]
+    assert [one["transformation"] for one in older] == [steps]
+    assert call("POST", "/destinations/Hook/transformation/versions/1/use").json()["transformation"] == steps
+    assert call("POST", "/destinations/Hook/transformation/versions/9/use").status_code == 404
+
+
 def test_mappings_and_signing(call: Callable) -> None:
     call(
         "PUT",
