@@ -29,7 +29,7 @@ def kept(found):
 
 def test_one_try_keeps_nothing_further():
     assert kept(outcome(tried())) is None
-    assert notes(BODY_CAP, cut=False) is None
+    assert notes(BODY_CAP, cut=False, form=None) is None
 
 
 def test_an_earlier_answer_is_kept_where_it_differs():
@@ -73,7 +73,7 @@ def test_a_body_is_cut_at_64_kib(body, expected):
 
 
 def test_what_was_cut_is_noted():
-    assert notes(BODY_CAP + 1, cut=True) == {"request_bytes": BODY_CAP + 1, "response_cut": True}
+    assert notes(BODY_CAP + 1, cut=True, form=None) == {"request_bytes": BODY_CAP + 1, "response_cut": True}
 
 
 @pytest.mark.parametrize("name", ["curl", "requests"])

@@ -72,7 +72,7 @@ def test_a_version_that_is_not_there(destination, number):
 
 def test_what_was_there_before_versions_is_version_1(project, make_destination):
     migration = import_module("destinations.migrations.0019_first_versions_of_transformations")
-    steps = {"steps": [{"step": "remove", "property": "event_properties.x"}]}
+    steps = {"steps": [{"step": "drop", "property": "event_properties.x"}]}
     changed = make_destination(name="Changed", transformation=steps)
     make_destination(name="Plain")
     replace_rules(project, [{"types": ["a"], "to": "b", "category": "C"}, {"types": ["d"], "drop": True}])

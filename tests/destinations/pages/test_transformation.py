@@ -198,7 +198,7 @@ def test_versions_are_listed_compared_and_taken_up_again(admin_client, destinati
 
 
 def test_what_is_applied_is_a_version_too(destination):
-    steps = {"steps": [{"step": "remove", "property": "event_properties.number"}]}
+    steps = {"steps": [{"step": "drop", "property": "event_properties.number"}]}
     save(destination.project, describe(destination) | {"transformation": steps}, destination)
     save(destination.project, describe(destination) | {"name": "Another"}, destination)
     made, _ = save(destination.project, describe(destination) | {"name": "Copy"})

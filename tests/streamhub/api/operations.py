@@ -17,7 +17,14 @@ from delivery.hooks.secrets import secrets_of
 from delivery.hooks.secrets import shown_secrets as shown_hooks
 from delivery.models import Channel, Delivery, Monitor, Replay
 from delivery.monitors.specification import save_channel, save_monitor
-from destinations.models import Destination, EventRule, KindVersion, PortalKind
+from destinations.models import (
+    Destination,
+    EventRule,
+    EventRulesVersion,
+    KindVersion,
+    PortalKind,
+    TransformationVersion,
+)
 from destinations.samples import keep_sample
 from destinations.signing_secrets import shown_secrets
 from destinations.specification import describe, save
@@ -70,6 +77,10 @@ def addresses(busy: Project) -> Callable[[Operation, str], str]:
     KindVersion.objects.get_or_create(kind=made_kind, number=1, defaults={"definition": {"name": "Acme"}})
     keep_sample(delivery.destination, "VIP", "{}")
     rule = EventRule.objects.filter(project=busy).first() or EventRule.objects.create(project=busy, types=["debug"])
+    TransformationVersion.objects.get_or_create(
+        destination=delivery.destination, number=1, defaults={"transformation": {}}
+    )
+    EventRulesVersion.objects.get_or_create(project=busy, number=1, defaults={"rules": []})
     named = {"role": Role.VIEWER, "name": "Other", "hash": f"of {busy.pk}", "defaults": {"scopes": ["events:read"]}}
     token = ApiToken.objects.get_or_create(project=busy, **named)[0]
 
