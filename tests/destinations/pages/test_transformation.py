@@ -201,7 +201,7 @@ def test_what_is_applied_is_a_version_too(destination):
     steps = {"steps": [{"step": "drop", "property": "event_properties.number"}]}
     save(destination.project, describe(destination) | {"transformation": steps}, destination)
     save(destination.project, describe(destination) | {"name": "Another"}, destination)
-    made, _ = save(destination.project, describe(destination) | {"name": "Copy"})
+    made, _ = save(destination.project, describe(destination, with_secrets=True) | {"name": "Copy"})
     for one in (destination, made):
         (version,) = one.transformation_versions.all()
         assert (version.number, version.kind, version.transformation) == (1, "Steps", steps)
