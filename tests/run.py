@@ -36,6 +36,9 @@ ON_POSTGRESQL = (
     *("--ignore=tests/streamhub/test_doors.py", "--ignore=tests/streamhub/test_browser_walls.py"),
     *("--ignore=tests/streamhub/test_hostile_text.py", "--ignore=tests/streamhub/test_help.py"),
     "--deselect=tests/streamhub/test_canaries.py::test_no_door_shows_one",
+    # Nothing here knows a database; thousands of tests would be collected in vain.
+    *("--ignore=tests/destinations/freemarker", "--ignore=tests/destinations/jinja"),
+    *("--ignore=tests/destinations/http_mapping", "--ignore=tests/destinations/messages"),
 )
 # The long walks of the road, killing and stopping, are taken once: on PostgreSQL, where there is one.
 LONG_WALKS = (
