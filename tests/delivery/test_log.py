@@ -32,10 +32,9 @@ def deliveries(project, make_destination):
     """60 deliveries, one a minute up to now, alternating between two destinations and two event types."""
     destinations = [make_destination(name="A"), make_destination(name="B")]
     moment = now()
-    made = []
-    for n in range(60):
-        at = moment - timedelta(minutes=59 - n)
-        event = Event.objects.create(
+    times = [moment - timedelta(minutes=59 - n) for n in range(60)]
+    events = Event.objects.bulk_create(
+        Event(
             project=project,
             uuid=uuid4(),
             topic="event.track",
@@ -45,20 +44,20 @@ def deliveries(project, make_destination):
             event_time=at,
             received_at=at,
         )
-        state = STATES[n % len(STATES)]
-        status, error = ANSWERED[state]
-        made.append(
-            Delivery.objects.create(
-                project=project,
-                destination=destinations[n % 2],
-                event=event,
-                state=state,
-                created_at=at,
-                last_status=status,
-                last_error=error,
-            )
+        for n, at in enumerate(times)
+    )
+    return Delivery.objects.bulk_create(
+        Delivery(
+            project=project,
+            destination=destinations[n % 2],
+            event=event,
+            state=STATES[n % len(STATES)],
+            created_at=event.received_at,
+            last_status=ANSWERED[STATES[n % len(STATES)]][0],
+            last_error=ANSWERED[STATES[n % len(STATES)]][1],
         )
-    return made
+        for n, event in enumerate(events)
+    )
 
 
 def ids(page):

@@ -25,21 +25,24 @@ def test_every_model_is_there() -> None:
     assert {model for model in MODELS if not admin.site.is_registered(model)} == shown_with_their_parent | without_key
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if admin.site.is_registered(m)], ids=lambda m: m.__name__)
-def test_lists_open(model: type[Model], staff_client: Client, busy: Project) -> None:
-    page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    assert staff_client.get(page).status_code == 200
+@pytest.mark.usefixtures("standing")
+class TestEveryModel:
+    """The project is made once; each test undoes what it does to it."""
 
+    @pytest.mark.parametrize("model", [m for m in MODELS if admin.site.is_registered(m)], ids=lambda m: m.__name__)
+    def test_lists_open(self, model: type[Model], staff_client: Client, busy: Project) -> None:
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert staff_client.get(page).status_code == 200
 
-@pytest.mark.parametrize("model", [Event, Delivery, Attempt, Destination], ids=lambda m: m.__name__)
-def test_raw_rows_open_and_cannot_be_changed(model: type[Model], staff_client: Client, busy: Project) -> None:
-    stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    row = model.objects.latest("pk")
-    page = reverse(f"{stem}_change", args=[row.pk])
-    assert staff_client.get(page).status_code == 200
-    assert staff_client.post(page, {}).status_code == 403
-    assert staff_client.get(reverse(f"{stem}_add")).status_code == 403
-    assert staff_client.post(reverse(f"{stem}_delete", args=[row.pk])).status_code == 403
+    @pytest.mark.parametrize("model", [Event, Delivery, Attempt, Destination], ids=lambda m: m.__name__)
+    def test_raw_rows_open_and_cannot_be_changed(self, model: type[Model], staff_client: Client, busy: Project) -> None:
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        row = model.objects.latest("pk")
+        page = reverse(f"{stem}_change", args=[row.pk])
+        assert staff_client.get(page).status_code == 200
+        assert staff_client.post(page, {}).status_code == 403
+        assert staff_client.get(reverse(f"{stem}_add")).status_code == 403
+        assert staff_client.post(reverse(f"{stem}_delete", args=[row.pk])).status_code == 403
 
 
 def test_no_secret_is_shown(staff_client: Client, make_destination: Callable[..., Destination]) -> None:

@@ -67,10 +67,14 @@ def test_sections_have_anchors_of_their_own() -> None:
     assert len(places) == len(set(places))
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.asks_for == ["project"]], ids=str)
-def test_every_page_leads_to_its_own(door: Door, busy: Project, staff_client: Client) -> None:
-    page = contents.about(door.name)
-    assert f'href="/help/{page.slug}/"' in staff_client.get(door.url(busy)).content.decode()
+@pytest.mark.usefixtures("standing")
+class TestEveryDoor:
+    """The project is made once; each test undoes what it does to it."""
+
+    @pytest.mark.parametrize("door", [door for door in DOORS if door.asks_for == ["project"]], ids=str)
+    def test_leads_to_its_own_page(self, door: Door, busy: Project, staff_client: Client) -> None:
+        page = contents.about(door.name)
+        assert f'href="/help/{page.slug}/"' in staff_client.get(door.url(busy)).content.decode()
 
 
 def test_what_doors_are_about() -> None:
