@@ -228,6 +228,19 @@ def test_what_is_wrong_is_found(page: Page) -> None:
     assert "Tab does not get to: <button>never" in found
 
 
+MUCH = """<html lang="en"><head><title>Much</title><style>
+  body { background: #fff; color: #111 } .dim, button { color: #bbb; background: #fff } .on { background: #222 }
+  </style></head><body><main><h1>Much</h1> <button disabled>Faint, and off</button> <p class="dim">·</p>%s
+  <p id="faint" class="dim">Faint on white</p> <p class="on"><i id="dark">Dark on dark</i></p>
+  <button id="button">Faint</button></main></body></html>"""
+
+
+def test_faint_text_is_found_among_much(page: Page) -> None:
+    page.set_content(MUCH % ("<p>Dark on white</p><p><i>So is this</i></p>" * 50))
+    found = [line.partition(": ")[0] for line in barriers(page)]
+    assert sorted(found) == [f"color-contrast (serious) at ['#{name}']" for name in ("button", "dark", "faint")]
+
+
 def test_what_the_policy_stops_is_noted(page: Page, notes: Notes) -> None:
     page.goto("/login/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
