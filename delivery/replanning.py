@@ -1,11 +1,14 @@
 """What was planned by a clock that has been set back since is planned anew, or it would wait for as long again."""
 
+import time
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import F
 from django.utils.timezone import now
 
 from delivery.models import OPEN_STATES, Delivery
+from delivery.patience import patiently
 from destinations.models import Destination
 
 
@@ -20,5 +23,6 @@ def plan_anew(set_back: timedelta, moment: datetime | None = None) -> int:
             later = Delivery.objects.filter(destination=destination, state=state, next_attempt_at__gt=moment)
             # By the index of the lanes' claims, so that the log may be as long as it likes.
             later = later.filter(state__in=OPEN_STATES)
-            changed += later.update(next_attempt_at=F("next_attempt_at") - set_back)
+            # Workers write the same rows meanwhile, in another order: the database may refuse one of two.
+            changed += patiently(partial(later.update, next_attempt_at=F("next_attempt_at") - set_back), time.sleep)
     return changed

@@ -1,8 +1,13 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import django_rq
+import psycopg
 import pytest
+import redis
 import time_machine
+from django.db import connection
 from django.utils.timezone import now
 from rq.cron import CronJob
 from rq.job import Job
@@ -55,6 +60,8 @@ def test_only_a_step_back_is_noticed():
     with time_machine.travel(now() + HOUR):
         assert watch.look() == 0.0
     assert watch.look() == pytest.approx(HOUR.total_seconds(), abs=5)
+    assert watch.look() == pytest.approx(HOUR.total_seconds(), abs=5)
+    watch.heeded()
     assert watch.look() == 0.0
 
 
@@ -67,6 +74,58 @@ def test_the_clock_goes_on_sweeping_and_has_everything_planned_anew():
     assert running.calculate_sleep_interval() <= 5
     job = next(job for job in _queued("default") if job.func_name.endswith("plan_again"))
     assert job.args[0] == pytest.approx(HOUR.total_seconds(), abs=5)
+
+
+def test_a_step_is_still_known_when_redis_comes_back(monkeypatch):
+    with time_machine.travel(now() + HOUR):
+        running = clock()
+    with monkeypatch.context() as away:
+        away.setattr("streamhub.clock.get_queue", _no_redis)
+        with pytest.raises(redis.ConnectionError):
+            running.enqueue_jobs()
+    running.enqueue_jobs()
+    assert [job for job in _queued("default") if job.func_name.endswith("plan_again")]
+
+
+if connection.vendor == "postgresql":  # SQLite has one writer, who waits for nobody
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_worker_that_holds_some_of_the_rows_does_not_end_it(make_destination, make_events):
+        """The worker has the second row and asks for the first one, which was planned anew a moment ago."""
+        make_destination()
+        make_events(2)
+        Router().route()
+        first, second = Delivery.objects.order_by("pk").values_list("pk", flat=True)
+        for minutes, pk in enumerate((first, second)):
+            due = now() + HOUR + timedelta(minutes=minutes)
+            Delivery.objects.filter(pk=pk).update(state=State.RETRYING, next_attempt_at=due)
+        touch = f"UPDATE {Delivery._meta.db_table} SET attempts_made = 1 WHERE id = %s"
+        database = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor, "context": None}
+        with ThreadPoolExecutor(1) as pool, psycopg.connect(**database) as worker:
+            worker.execute("SET deadlock_timeout = '60s'")  # so that the other one is refused
+            worker.execute(touch, [second])
+            planned = pool.submit(_plan_anew)
+            while not _somebody_waits(worker):
+                time.sleep(0.01)
+            worker.execute(touch, [first])
+            worker.commit()
+            assert planned.result(30) == 2
+        assert Delivery.objects.filter(next_attempt_at__gt=now() + timedelta(minutes=2)).count() == 0
+
+
+def _plan_anew() -> int:
+    try:
+        return plan_anew(HOUR)
+    finally:
+        connection.close()
+
+
+def _somebody_waits(server: psycopg.Connection) -> bool:
+    return bool(server.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall())
+
+
+def _no_redis(name: str) -> None:
+    raise redis.ConnectionError(f"No Redis for {name}")
 
 
 def _names(jobs: list[CronJob]) -> set[str]:
