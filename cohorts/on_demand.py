@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from cohorts.computation import Busy, compute
 from cohorts.models import Cohort, Kind, Run, Sync
 from cohorts.runs import start
+from events.hub_redis import hub_redis
 from events.wake import COHORTS, wake
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def refuse_leaving(sync: Sync) -> None:
 def compute_soon(cohort: Cohort, cause: str) -> None:
     """Never raises: without Redis the cohort is due, and the next sweep finds it."""
     try:
-        queue = django_rq.get_queue(COHORTS)
+        queue = django_rq.get_queue(COHORTS, connection=hub_redis())
         queue.enqueue("cohorts.on_demand.compute_one", cohort.pk, cause, job_timeout=-1, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
         log.warning("Redis did not take the computation (%s); the sweep will find it", error)

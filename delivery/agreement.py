@@ -5,10 +5,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import django_rq
 from redis.exceptions import RedisError
 
-from events.wake import FRESH
+from events.hub_redis import hub_redis
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ class Agreement:
             return None
         try:
             if self._script is None:
-                self._script = django_rq.get_connection(FRESH).register_script(self._text)
+                self._script = hub_redis().register_script(self._text)
             return list(self._script(keys=keys, args=arguments))
         except RedisError as error:
             log.warning("Redis did not answer (%s); this worker keeps to its share of the limits by itself", error)

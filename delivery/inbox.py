@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import orjson
-from django_rq import get_connection
-from redis import Redis
 
 from events.dialects.jsonbody import clean
+from events.hub_redis import hub_redis
 
 KEPT_REQUESTS = 500
 KEPT_BYTES = 64 * 1024
@@ -58,7 +56,7 @@ def keep(
         "status": status,
     }
     requests, counter = _keys(token)
-    with _redis().pipeline() as pipe:
+    with hub_redis().pipeline() as pipe:
         pipe.lpush(requests, _written(kept))
         pipe.ltrim(requests, 0, KEPT_REQUESTS - 1)
         pipe.incr(counter)
@@ -76,7 +74,7 @@ def _written(kept: dict[str, Any]) -> bytes:
 def newest(token: str, count: int) -> tuple[int, list[Received]]:
     """(how many have arrived since the inbox was last cleared, up to `count` of them with the newest first)."""
     requests, counter = _keys(token)
-    with _redis().pipeline() as pipe:
+    with hub_redis().pipeline() as pipe:
         pipe.get(counter)
         pipe.lrange(requests, 0, count - 1)
         counted, texts = pipe.execute()
@@ -85,7 +83,7 @@ def newest(token: str, count: int) -> tuple[int, list[Received]]:
 
 
 def clear(token: str) -> None:
-    _redis().delete(*_keys(token))
+    hub_redis().delete(*_keys(token))
 
 
 def _keys(token: str) -> tuple[str, str]:
@@ -95,8 +93,3 @@ def _keys(token: str) -> tuple[str, str]:
 def _read(text: bytes, number: int) -> Received:
     fields = orjson.loads(text)
     return Received(**fields | {"at": datetime.fromisoformat(fields["at"]), "number": number})
-
-
-@cache
-def _redis() -> Redis:
-    return get_connection("default")

@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import JsonResponse
 from django.utils.timezone import now
 from django.views.decorators.csrf import csrf_exempt
+from redis.exceptions import RedisError
 
 from delivery import inbox
 from events.dialects.body import BodyRefused, read_body
@@ -36,7 +37,10 @@ def receive(request: WSGIRequest, token: str) -> JsonResponse:
     status, delay = _number(asked, "status", 200), _number(asked, "delay_ms", 0)
     if not 200 <= status <= 599:
         status = 200
-    inbox.keep(token, now(), request.method or "", request.get_full_path(), request.headers.items(), body, status)
+    try:
+        inbox.keep(token, now(), request.method or "", request.get_full_path(), request.headers.items(), body, status)
+    except RedisError:
+        return JsonResponse({"ok": False, "error": "Redis, which keeps the inbox, does not answer."}, status=503)
     if delay > 0:
         time.sleep(min(delay, LONGEST_DELAY_MS) / 1000)
     return JsonResponse({"ok": status < 300}, status=status)

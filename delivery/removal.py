@@ -22,6 +22,7 @@ from destinations.specification import describe
 from destinations.watched import watch
 from events import audit
 from events.audit_changes import differences
+from events.hub_redis import hub_redis
 from events.models import Event, Project, new_token, new_write_key
 from events.small_steps import SmallSteps
 
@@ -66,7 +67,7 @@ def _freed(name: str, pk: int) -> str:
 def soon() -> None:
     """Has the rows removed without waiting for the clock. Never raises: the clock comes anyway."""
     try:
-        django_rq.get_queue("default").enqueue("delivery.jobs.remove_rows", result_ttl=0)
+        django_rq.get_queue("default", connection=hub_redis()).enqueue("delivery.jobs.remove_rows", result_ttl=0)
     except RedisError as error:
         log.warning("Redis did not take the job (%s); the clock will", error)
 

@@ -5,6 +5,8 @@ import logging
 import django_rq
 from redis.exceptions import RedisError
 
+from events.hub_redis import hub_redis
+
 log = logging.getLogger(__name__)
 
 QUEUE = "default"
@@ -16,8 +18,8 @@ JOB = "delivery.replay_job.run_replays"
 def wake_replays() -> None:
     """Never raises: a lost nudge costs only the seconds until the clock's."""
     try:
-        if django_rq.get_connection(QUEUE).set(FLAG, 1, nx=True, ex=FLAG_SECONDS):
-            django_rq.get_queue(QUEUE).enqueue(JOB, result_ttl=0, failure_ttl=3600)
+        if hub_redis().set(FLAG, 1, nx=True, ex=FLAG_SECONDS):
+            django_rq.get_queue(QUEUE, connection=hub_redis()).enqueue(JOB, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
         log.warning("Redis did not take the wake-up (%s); the clock will find the replay", error)
 
@@ -25,6 +27,6 @@ def wake_replays() -> None:
 def taken() -> None:
     """Called by the job as it starts: from here on the next nudge queues another one."""
     try:
-        django_rq.get_connection(QUEUE).delete(FLAG)
+        hub_redis().delete(FLAG)
     except RedisError as error:
         log.warning("Redis did not answer (%s)", error)

@@ -3,8 +3,9 @@
 from time import time
 
 from django.core.cache import cache
-from django_rq import get_connection
 from redis.exceptions import RedisError
+
+from events.hub_redis import hub_redis
 
 MOST = 30
 SECONDS = 60
@@ -22,7 +23,7 @@ def may_send(user: int | str, moment: float | None = None) -> bool:
 
 
 def _counted(key: str) -> int:
-    with get_connection("default").pipeline() as pipe:
+    with hub_redis().pipeline() as pipe:
         pipe.incr(key)
         pipe.expire(key, 2 * SECONDS)
         return int(pipe.execute()[0])

@@ -2,11 +2,10 @@
 
 import logging
 import time
-from functools import cache
 
-import django_rq
-from redis import Redis
 from redis.exceptions import RedisError
+
+from events.hub_redis import hub_redis
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +16,7 @@ def seconds_to_wait(what: str, most: int, seconds: int, amount: int = 1) -> int:
     window, gone = divmod(time.time(), seconds)
     key = f"streamhub:{what}:{window:.0f}"
     try:
-        with _redis().pipeline() as pipe:
+        with hub_redis().pipeline() as pipe:
             pipe.incrby(key, amount)
             pipe.expire(key, seconds)
             count, _ = pipe.execute()
@@ -25,9 +24,3 @@ def seconds_to_wait(what: str, most: int, seconds: int, amount: int = 1) -> int:
         log.warning("Redis did not count a request (%s)", error)
         return 0
     return int(seconds - gone) + 1 if count - amount >= most else 0
-
-
-@cache
-def _redis() -> Redis:
-    """Kept, with its connections: to begin one costs ingest more than to count."""
-    return django_rq.get_connection("default")

@@ -8,15 +8,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 import orjson
 from django.http import HttpRequest
-from django_rq import get_connection
-from redis import Redis
 from redis.exceptions import RedisError
 
 from events.client_address import client_address
+from events.hub_redis import hub_redis
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +81,7 @@ def keep(project: int, sender: Sender, at: datetime, status: int, refused: Itera
         return
     rows, counter = _keys(project)
     try:
-        with _redis().pipeline() as pipe:
+        with hub_redis().pipeline() as pipe:
             pipe.lpush(rows, *texts[-KEPT:])
             pipe.ltrim(rows, 0, KEPT - 1)
             pipe.expire(rows, KEPT_SECONDS)
@@ -102,7 +100,7 @@ def _plain(text: str) -> str:
 def newest(project: int, count: int = KEPT) -> tuple[int, list[Refusal]]:
     """(how many there were, up to `count` of them with the newest first)."""
     rows, counter = _keys(project)
-    with _redis().pipeline() as pipe:
+    with hub_redis().pipeline() as pipe:
         pipe.get(counter)
         pipe.lrange(rows, 0, count - 1)
         counted, texts = pipe.execute()
@@ -111,7 +109,11 @@ def newest(project: int, count: int = KEPT) -> tuple[int, list[Refusal]]:
 
 
 def counted(project: int) -> int:
-    return int(_redis().get(_keys(project)[1]) or 0)
+    """0 where Redis is away."""
+    try:
+        return int(hub_redis().get(_keys(project)[1]) or 0)
+    except RedisError:
+        return 0
 
 
 def _keys(project: int) -> tuple[str, str]:
@@ -121,8 +123,3 @@ def _keys(project: int) -> tuple[str, str]:
 def _read(text: bytes, number: int) -> Refusal:
     fields = orjson.loads(text)
     return Refusal(**fields | {"at": datetime.fromisoformat(fields["at"]), "number": number})
-
-
-@cache
-def _redis() -> Redis:
-    return get_connection("default")

@@ -12,8 +12,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import django_rq
 from redis.exceptions import RedisError
+
+from events.hub_redis import hub_redis
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class _Memory:
         if not numbers:
             return
         try:
-            pipeline = django_rq.get_connection("default").pipeline(transaction=False)
+            pipeline = hub_redis().pipeline(transaction=False)
             for name, number in numbers.items():
                 pipeline.hincrbyfloat(KEY, name, number)
             pipeline.execute()
@@ -99,7 +100,7 @@ def read() -> dict[str, dict[tuple[str, ...], float]]:
     """Name -> values of its labels -> number, of all processes. Raises RedisError where Redis does not answer."""
     flush()
     found: dict[str, dict[tuple[str, ...], float]] = {}
-    for field, number in django_rq.get_connection("default").hgetall(KEY).items():
+    for field, number in hub_redis().hgetall(KEY).items():
         assert isinstance(field, bytes)
         name, *values = field.decode().split(SEPARATOR)
         found.setdefault(name, {})[tuple(values)] = float(number)

@@ -2,11 +2,11 @@
 the seconds until the next sweep."""
 
 import logging
-from functools import cache
 
 import django_rq
-from redis import Redis
 from redis.exceptions import RedisError
+
+from events.hub_redis import hub_redis
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ JOBS = {
 def wake(queue: str) -> None:
     """Puts one job into `queue` unless one waits there already. Never raises: the sweep comes anyway."""
     try:
-        redis = _redis(queue)
+        redis = hub_redis()
         if redis.set(flag(queue), 1, nx=True, ex=FLAG_SECONDS):
             django_rq.get_queue(queue, connection=redis).enqueue(
                 JOBS[queue], job_timeout=-1, result_ttl=0, failure_ttl=3600
@@ -43,15 +43,9 @@ def flag(queue: str) -> str:
 def taken(queue: str) -> None:
     """Called by the job as it starts: from here on the next nudge queues another job."""
     try:
-        _redis(queue).delete(flag(queue))
+        hub_redis().delete(flag(queue))
     except RedisError as error:
         log.warning("Redis did not answer (%s)", error)
-
-
-@cache
-def _redis(queue: str) -> Redis:
-    """Kept, with its connections: to begin one takes as long as a third of a request with one event."""
-    return django_rq.get_connection(queue)
 
 
 __all__ = ["COHORTS", "FRESH", "RETRY", "taken", "wake", "wake_router"]

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.utils.timezone import now
-from django_rq import get_connection, get_queue
+from django_rq import get_queue
 from redis import Redis
 from rq.cron_scheduler_registry import get_registry_key
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker, Worker
+
+from events.hub_redis import hub_redis
 
 # Queue -> what its jobs do.
 QUEUES = {
@@ -60,14 +62,14 @@ class Machinery:
 
 def machinery() -> Machinery:
     """Raises RedisError where Redis does not answer."""
-    connection = get_connection("default")
+    connection = hub_redis()
     workers = [_worker(found) for found in Worker.all(connection=connection, serializer=JSONSerializer)]
     workers.sort(key=lambda worker: (worker.queues, worker.host, worker.name))
     return Machinery([_queue(name, workers) for name in QUEUES], workers, _clock_seen_at(connection))
 
 
 def _queue(name: str, workers: list[WorkerFacts]) -> QueueFacts:
-    queue = get_queue(name)
+    queue = get_queue(name, connection=hub_redis())
     return QueueFacts(
         name,
         QUEUES[name],

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "streamhub.session.HtmxLoginMiddleware",
+    "streamhub.redis_away.RedisAwayMiddleware",
 ]
 ROOT_URLCONF = "streamhub.urls"
 WSGI_APPLICATION = "streamhub.wsgi.application"

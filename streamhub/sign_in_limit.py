@@ -8,14 +8,13 @@ nobody is kept out (signing_in.py then still asks for the password again after s
 import logging
 from hashlib import blake2b
 
-import django_rq
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
-from redis import Redis
 from redis.exceptions import RedisError
 
 from events.client_address import client_address
+from events.hub_redis import hub_redis
 from streamhub import sign_in_trail
 
 log = logging.getLogger(__name__)
@@ -24,7 +23,6 @@ SECONDS = 300  # for which failures count, from the first one on
 OF_ONE_NAME = 5  # from one address
 FROM_ONE_ADDRESS = 30
 CODES_OF_ONE_ACCOUNT = 5  # from wherever
-PATIENCE = 0.5  # seconds for a Redis that says nothing, asked twice while a person waits
 
 
 def seconds_to_wait(request: HttpRequest, name: str) -> int:
@@ -38,7 +36,7 @@ def seconds_to_wait_for_codes(user: AbstractBaseUser) -> int:
 
 def _seconds_to_wait(keys: dict[str, int]) -> int:
     try:
-        redis = _redis()
+        redis = hub_redis()
         for key, most in keys.items():
             if int(redis.get(key) or 0) >= most:
                 return max(1, redis.ttl(key))
@@ -65,7 +63,7 @@ def _note_failure(request: HttpRequest, keys: dict[str, int]) -> list[str]:
     """The keys of which this failure was the last that may be."""
     full = []
     try:
-        redis = _redis()
+        redis = hub_redis()
         for key, most in keys.items():
             redis.set(key, 0, nx=True, ex=SECONDS)
             if redis.incr(key) == most:
@@ -87,15 +85,9 @@ def forget_wrong_codes(user: AbstractBaseUser) -> None:
 
 def _forget(*keys: str) -> None:
     try:
-        _redis().delete(*keys)
+        hub_redis().delete(*keys)
     except RedisError as error:
         log.warning("Redis did not answer (%s)", error)
-
-
-def _redis() -> Redis:
-    redis = django_rq.get_connection("default")
-    redis.get_connection_kwargs().update(socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
-    return redis
 
 
 def _keys(request: HttpRequest, name: str) -> dict[str, int]:

@@ -3,12 +3,11 @@
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 
 import orjson
-from django_rq import get_connection
-from redis import Redis
 from redis.exceptions import RedisError
+
+from events.hub_redis import hub_redis
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ def keep(project: int, entry: Entry) -> None:
         text = orjson.dumps({name: _plain(value) for name, value in fields.items()})
     entries, counter = _keys(project)
     try:
-        with _redis().pipeline() as pipe:
+        with hub_redis().pipeline() as pipe:
             pipe.lpush(entries, text)
             pipe.ltrim(entries, 0, KEPT - 1)
             pipe.incr(counter)
@@ -63,7 +62,7 @@ def newest(project: int, count: int) -> tuple[int, list[Entry]]:
     """(how many there have been, up to `count` of them with the newest first)."""
     entries, counter = _keys(project)
     try:
-        with _redis().pipeline() as pipe:
+        with hub_redis().pipeline() as pipe:
             pipe.get(counter)
             pipe.lrange(entries, 0, count - 1)
             counted, texts = pipe.execute()
@@ -83,8 +82,3 @@ def _plain(value: object) -> object:
 
 def _keys(project: int) -> tuple[str, str]:
     return f"streamhub:hooks:{project}:entries", f"streamhub:hooks:{project}:total"
-
-
-@cache
-def _redis() -> Redis:
-    return get_connection("default")

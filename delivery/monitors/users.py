@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-import django_rq
 from django.db.models.functions import Coalesce
 from redis.exceptions import RedisError
 
@@ -19,6 +18,7 @@ from delivery.monitors.metrics import Metric
 from delivery.monitors.models import Monitor
 from delivery.monitors.sources import Subject
 from events.counters import HOUR
+from events.hub_redis import hub_redis
 from events.models import Event
 from events.restrictions import Restrictions
 
@@ -47,7 +47,7 @@ def count_users(events: Iterable[tuple[int, int, str, datetime, str, Restriction
         if person:
             people.setdefault((project, int(at.timestamp()) // HOUR), set()).add(person)
     try:
-        with django_rq.get_connection("default").pipeline(transaction=False) as pipe:
+        with hub_redis().pipeline(transaction=False) as pipe:
             for (project, hour), names in people.items():
                 pipe.set(_since(project), datetime.now(UTC).timestamp(), nx=True)
                 pipe.pfadd(_key(project, hour), *names)
@@ -64,7 +64,7 @@ def users(projects: Iterable[int], since: datetime, until: datetime | None) -> d
     last = int((until or datetime.now(UTC) + timedelta(seconds=HOUR)).timestamp()) // HOUR
     wanted = list(projects)
     try:
-        with django_rq.get_connection("default").pipeline(transaction=False) as pipe:
+        with hub_redis().pipeline(transaction=False) as pipe:
             for project in wanted:
                 pipe.get(_since(project))
                 pipe.pfcount(*(_key(project, hour) for hour in range(first, max(last, first + 1))))
@@ -89,7 +89,7 @@ def begin(project: int) -> None:
     global _watched
     _watched = (0.0, frozenset())
     try:
-        django_rq.get_connection("default").set(_since(project), datetime.now(UTC).timestamp(), nx=True)
+        hub_redis().set(_since(project), datetime.now(UTC).timestamp(), nx=True)
     except RedisError as error:
         log.warning("Redis did not take down since when users are counted (%s)", error)
 

@@ -5,6 +5,8 @@ import logging
 import django_rq
 from redis.exceptions import RedisError
 
+from events.hub_redis import hub_redis
+
 log = logging.getLogger(__name__)
 
 QUEUE = "default"
@@ -24,7 +26,7 @@ def wake_notices() -> None:
 def taken(job: str) -> None:
     """Called by the job as it starts: from here on the next nudge queues another one."""
     try:
-        django_rq.get_connection(QUEUE).delete(_flag(job))
+        hub_redis().delete(_flag(job))
     except RedisError as error:
         log.warning("Redis did not answer (%s)", error)
 
@@ -32,8 +34,8 @@ def taken(job: str) -> None:
 def _wake(job: str) -> None:
     """Never raises: a lost nudge costs only the seconds until the clock's."""
     try:
-        if django_rq.get_connection(QUEUE).set(_flag(job), 1, nx=True, ex=FLAG_SECONDS):
-            django_rq.get_queue(QUEUE).enqueue(job, result_ttl=0, failure_ttl=3600)
+        if hub_redis().set(_flag(job), 1, nx=True, ex=FLAG_SECONDS):
+            django_rq.get_queue(QUEUE, connection=hub_redis()).enqueue(job, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
         log.warning("Redis did not take the wake-up (%s); the clock will look at the monitors", error)
 

@@ -6,12 +6,12 @@ Without Redis each process fetches its own: nothing here raises for that.
 import logging
 from typing import Any
 
-import django_rq
 from redis.exceptions import RedisError
 
 from delivery.oauth.grant import FETCH_SECONDS, NoToken, Token
 from delivery.transports.seam import Failure
 from destinations.secrets import SecretUnreadable, opened, sealed
+from events.hub_redis import hub_redis
 from events.jsontext import dumps, loads
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class TokenStore:
 
     def load(self, key: str) -> Known | None:
         try:
-            kept = django_rq.get_connection("default").get(_name(key))
+            kept = hub_redis().get(_name(key))
             assert kept is None or isinstance(kept, bytes)
             return _read(loads(opened(kept.decode()))) if kept else None
         except RedisError as error:
@@ -37,7 +37,7 @@ class TokenStore:
     def save(self, key: str, known: Known, seconds: float) -> None:
         """Keeps it that long, and lets others fetch again."""
         try:
-            pipe = django_rq.get_connection("default").pipeline()
+            pipe = hub_redis().pipeline()
             pipe.set(_name(key), sealed(dumps(_fields(known))), px=max(1, int(seconds * 1000)))
             pipe.delete(_lock(key))
             pipe.execute()
@@ -46,20 +46,20 @@ class TokenStore:
 
     def drop(self, key: str) -> None:
         try:
-            django_rq.get_connection("default").delete(_name(key))
+            hub_redis().delete(_name(key))
         except RedisError as error:
             self._away(error)
 
     def unlock(self, key: str) -> None:
         try:
-            django_rq.get_connection("default").delete(_lock(key))
+            hub_redis().delete(_lock(key))
         except RedisError as error:
             self._away(error)
 
     def lock(self, key: str) -> bool:
         """Whether this process is to fetch; False while another one does."""
         try:
-            return bool(django_rq.get_connection("default").set(_lock(key), 1, nx=True, ex=LOCK_SECONDS))
+            return bool(hub_redis().set(_lock(key), 1, nx=True, ex=LOCK_SECONDS))
         except RedisError as error:
             self._away(error)
             return True

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import django_rq
 from redis.exceptions import RedisError
 
 from events.api.errors import Refused
+from events.hub_redis import hub_redis
 from events.rate_window import seconds_to_wait
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Place:
         """Raises Refused (429) where all are taken."""
         moment = time.time()
         try:
-            with django_rq.get_connection("default").pipeline() as pipe:
+            with hub_redis().pipeline() as pipe:
                 pipe.zremrangebyscore(self.key, 0, moment)
                 pipe.zadd(self.key, {self.token: moment + HELD})
                 pipe.expire(self.key, int(HELD) * 2)
@@ -76,12 +76,12 @@ class Place:
     def keep(self) -> None:
         """Once in a while, by who holds it long."""
         try:
-            django_rq.get_connection("default").zadd(self.key, {self.token: time.time() + HELD})
+            hub_redis().zadd(self.key, {self.token: time.time() + HELD})
         except RedisError as error:
             log.warning("Redis did not keep a place (%s)", error)
 
     def leave(self) -> None:
         try:
-            django_rq.get_connection("default").zrem(self.key, self.token)
+            hub_redis().zrem(self.key, self.token)
         except RedisError as error:
             log.warning("Redis did not free a place (%s)", error)

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
+from redis.exceptions import RedisError
 
 from cohorts.computation import Busy
 from cohorts.farewell import InUse
@@ -37,6 +38,7 @@ CONFLICTS: tuple[type[Exception], ...] = (
 )  # fmt: skip
 Invalid = InvalidDestination | InvalidCohort | InvalidProject | InvalidMonitor | InvalidAnnotation
 INVALID: tuple[type[Exception], ...] = get_args(Invalid)
+REDIS_AWAY = "Redis, which keeps this, does not answer. Try again in a few seconds."
 BUSY = "It is being computed or changed by somebody else this moment. Try again in a few seconds."
 
 
@@ -107,6 +109,10 @@ def understand(api: NinjaAPI) -> None:
     @api.exception_handler(Busy)
     def busy(request: HttpRequest, error: Busy) -> HttpResponse:
         return as_answer(Refused(409, "busy", BUSY, wait=5))
+
+    @api.exception_handler(RedisError)
+    def redis_away(request: HttpRequest, error: RedisError) -> HttpResponse:
+        return as_answer(Refused(503, "unavailable", REDIS_AWAY, wait=5))
 
     def wrong(request: HttpRequest, error: Invalid) -> HttpResponse:
         return as_answer(invalid(Problem(one.field, one.message) for one in error.problems))

@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
-from django_rq import get_connection
 
 from delivery.lag import lanes_behind, unrouted
+from events.hub_redis import hub_redis
 from streamhub.queue_facts import machinery
 
 LATE = 300  # seconds of lag that are no longer well
@@ -44,7 +44,7 @@ def _ask_database() -> None:
 
 
 def _ask_redis() -> None:
-    get_connection("default").ping()
+    hub_redis().ping()
 
 
 def _reason(ask: Callable[[], None]) -> str:

@@ -7,7 +7,6 @@ from itertools import pairwise
 import django_rq
 import pytest
 from django.db import connection
-from redis.exceptions import ConnectionError as RedisIsAway
 
 from delivery import agreement
 from delivery.lanes import Lanes
@@ -20,6 +19,7 @@ from destinations.addresses import parse_networks
 from destinations.sending_rules import RateLimit
 from tests.delivery.road import run_fresh
 from tests.receiver import receiver
+from tests.redis_elsewhere import redis_at
 
 LOOPBACK = parse_networks("127.0.0.0/8")
 
@@ -33,10 +33,7 @@ def transport():
 
 @pytest.fixture
 def redis_is_away(monkeypatch):
-    def refuse(name):
-        raise RedisIsAway("refused")
-
-    monkeypatch.setattr(agreement.django_rq, "get_connection", refuse)
+    redis_at(monkeypatch)
 
 
 def flush():

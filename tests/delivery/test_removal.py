@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 from django_rq import get_queue
-from redis.exceptions import RedisError
 
 from delivery import removal
 from delivery.claims import Wish, claim
@@ -16,6 +15,7 @@ from delivery.routing import Router
 from destinations.models import Destination, Header
 from events.models import Event, Group, Profile, Project
 from tests.delivery.test_retention import AtOnce
+from tests.redis_elsewhere import redis_at
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +113,5 @@ def test_a_project_goes_with_all_it_has(lane, project, admin_client, make_events
 
 
 def test_without_redis_the_clock_does_it(lane, monkeypatch):
-    def broken(name):
-        raise RedisError("away")
-
-    monkeypatch.setattr(removal.django_rq, "get_queue", broken)
+    redis_at(monkeypatch)
     removal.soon()

@@ -5,13 +5,13 @@ import json
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from redis.exceptions import RedisError
 
 from delivery.models import Attempt, Delivery
 from delivery.trial_limit import MOST, may_send
 from destinations.samples import keep_sample
 from events.models import AuditEntry, Project
 from tests.receiver import receiver
+from tests.redis_elsewhere import redis_at
 
 pytestmark = pytest.mark.django_db
 SECRET = "Bearer sk_live_9f8e7d6c4f2a"
@@ -213,8 +213,5 @@ def test_tests_are_counted_over_all_processes():
 
 
 def test_without_redis_tests_are_counted_all_the_same(monkeypatch):
-    def fail(name):
-        raise RedisError
-
-    monkeypatch.setattr("delivery.trial_limit.get_connection", fail)
+    redis_at(monkeypatch)
     assert [may_send(1, moment=60.0) for _ in range(MOST + 1)] == [True] * MOST + [False]

@@ -7,11 +7,11 @@ from django.test import Client
 from django.utils.timezone import now
 from django_rq import get_connection
 from django_rq.workers import get_worker
-from redis.exceptions import ConnectionError as RedisConnectionError
 from rq.cron_scheduler_registry import get_registry_key
 
 from streamhub.pages import health
 from streamhub.queue_facts import QUEUES
+from tests.redis_elsewhere import redis_at
 
 
 @pytest.fixture(autouse=True)
@@ -65,10 +65,7 @@ def test_lag(client: Client, db: None, machinery: None, monkeypatch: pytest.Monk
 def test_not_ready_says_which_and_why_without_naming_hosts(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(name: str) -> None:
-        raise RedisConnectionError("Error 111 connecting to redis.internal:6379")
-
-    monkeypatch.setattr("streamhub.pages.health.get_connection", refuse)
+    redis_at(monkeypatch)
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json() == {"ok": False, "database": "ok", "redis": "doesn't answer (ConnectionError)"}

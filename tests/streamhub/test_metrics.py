@@ -12,7 +12,6 @@ from django.test import Client
 from django.utils.timezone import now
 from django_rq import get_connection, get_queue
 from prometheus_client.parser import text_string_to_metric_families
-from redis import Redis
 from rq import Queue
 
 from delivery.jobs import transport
@@ -25,6 +24,7 @@ from events.models import Event, Outbox
 from streamhub import prometheus
 from tests.hub import free_port
 from tests.receiver import receiver
+from tests.redis_elsewhere import redis_at
 
 ROOT = Path(__file__).resolve().parents[2]
 Numbers = dict[tuple[str, ...], float]
@@ -131,15 +131,14 @@ class TestWhatItSays:
         assert found["streamhub_redis_up",] == 1
 
     def test_redis_away(self, scrape, monkeypatch):
-        for place in ("events.totals.django_rq.get_connection", "streamhub.queue_facts.get_connection"):
-            monkeypatch.setattr(place, lambda name: Redis(port=1))
+        redis_at(monkeypatch)
         found = scrape()
         assert found["streamhub_redis_up",] == 0
         assert found["streamhub_events_unrouted",] == 0
 
     def test_what_was_added_while_redis_was_away_is_not_lost(self, scrape, monkeypatch, make_events):
         with monkeypatch.context() as away:
-            away.setattr("events.totals.django_rq.get_connection", lambda name: Redis(port=1))
+            redis_at(away)
             make_events(3)
             totals.flush()
         assert scrape()["streamhub_events_accepted_total",] == 3

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -10,7 +9,6 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django_rq import get_connection, get_queue
 from django_rq.workers import get_worker
-from redis import Redis
 from rq.cron_scheduler_registry import get_registry_key
 from rq.worker import Worker
 
@@ -20,6 +18,7 @@ from delivery.waiting import waiting_lanes
 from destinations.models import Destination
 from events.models import Event, Project
 from streamhub.queue_facts import machinery
+from tests.redis_elsewhere import redis_at
 
 HTMX = {"HX-Request": "true"}
 
@@ -115,10 +114,12 @@ def test_the_clock(page: Callable[[], str], ago: float | None, is_seen: bool) ->
     assert ("The clock hasn’t been seen" in page()) != is_seen
 
 
-def test_redis_away(page: Callable[[], str], make_destination: Callable[..., Destination]) -> None:
+def test_redis_away(
+    page: Callable[[], str], make_destination: Callable[..., Destination], monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_destination(name="Order webhook")
-    with patch("streamhub.queue_facts.get_connection", return_value=Redis(port=1)):
-        text = page()
+    redis_at(monkeypatch)
+    text = page()
     assert "Redis doesn’t answer." in text
     assert "Order webhook" in text
     assert "Job queues" not in text

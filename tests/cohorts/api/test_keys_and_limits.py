@@ -5,6 +5,7 @@ import pytest
 from cohorts.api.door import LIMITS
 from events.api import limits
 from tests.cohorts.api.conftest import SECRET, basic
+from tests.redis_elsewhere import redis_at
 
 pytestmark = pytest.mark.django_db
 
@@ -72,10 +73,5 @@ def test_the_place_of_a_process_that_died_is_free_after_a_while(get, project, mo
 
 
 def test_without_redis_nothing_is_limited(get, monkeypatch):
-    from redis.exceptions import ConnectionError as Lost
-
-    def lost(*_):
-        raise Lost("gone")
-
-    monkeypatch.setattr(limits.django_rq, "get_connection", lost)
+    redis_at(monkeypatch)
     assert get("/api/3/cohorts").status_code == 200

@@ -14,6 +14,7 @@ from delivery.transports import make_transport, send_many
 from delivery.transports.seam import OutgoingRequest
 from tests.delivery.token_server import token_server, tokens
 from tests.receiver import receiver
+from tests.redis_elsewhere import redis_at
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 SECRET = "client-secret-4711"
@@ -282,12 +283,7 @@ def test_a_hanging_token_endpoint_is_given_up(transport, monkeypatch):
 
 
 def test_without_redis_each_process_fetches_its_own(transport, monkeypatch):
-    from redis.exceptions import ConnectionError as Away
-
-    def away(name):
-        raise Away("gone")
-
-    monkeypatch.setattr("delivery.oauth.store.django_rq.get_connection", away)
+    redis_at(monkeypatch)
     with token_server() as server, receiver() as hook:
         outcomes = send(transport, *(request(hook.url, grant_of(server.url)) for _ in range(3)))
     assert {one.status for one in outcomes} == {200}

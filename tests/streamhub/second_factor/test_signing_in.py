@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from redis import Redis
 
 from events.models import AuditEntry
 from streamhub import sign_in_limit, signing_in
 from streamhub.second_factor import factor
+from tests.redis_elsewhere import redis_at
 from tests.streamhub.second_factor.conftest import PASSWORD, App, is_signed_in
 
 Give = Callable[..., HttpResponse]
@@ -93,7 +93,7 @@ class TestGuessing:
     def test_after_some_codes_the_password_is_asked_for_again(
         self, app: App, client: Client, give_password: Give, give_code: Give, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("streamhub.sign_in_limit.django_rq.get_connection", lambda name: GONE)
+        redis_at(monkeypatch)
         give_password()
         for _ in range(signing_in.MOST_WRONG - 1):
             assert give_code("000000").status_code == 200
