@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from destinations.filter_rules import MATCHES, BadFilter, Place, check_filter
+from destinations.filter_rules import MATCHES, BadFilter, check_filter
 from destinations.filter_values import shortened
+from events.checking import BadPart, Place
 
 Definition = dict[str, Any]
 # From a cohort as a definition names it (public id or name) to its public id; None where there is none.
@@ -38,12 +39,8 @@ _KINDS = {
 }
 
 
-class BadDefinition(ValueError):
-    """A definition that is refused; `problems` are (place, message), as those of filters."""
-
-    def __init__(self, problems: list[tuple[Place, str]]) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadDefinition(BadPart):
+    """A definition that is refused."""
 
 
 def check_definition(given: Any, find_cohort: Finder = lambda name: name) -> Definition:

@@ -18,9 +18,9 @@ from cohorts.schedule import BadCadence, Plan, check_cadence, described, next_af
 from cohorts.user_ids import BadUserId, check_user_id
 from destinations import catalog
 from destinations.models import Destination
-from destinations.specification import Problem
 from events import audit
 from events.audit_changes import differences
+from events.checking import CheckingMapping, Invalid
 from events.dialects.jsonbody import clean
 from events.models import Project
 
@@ -35,12 +35,8 @@ MOST_LISTED = 100_000  # users in a file that is applied; longer lists are uploa
 MOST_MEMBERS = 2_000_000
 
 
-class InvalidCohort(ValueError):
+class InvalidCohort(Invalid):
     """A cohort or a sync that was refused; nothing was saved."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
-        self.problems = problems
 
 
 def save_cohort(
@@ -173,24 +169,12 @@ def _renamed(rule: Any, name: Callable[[str], str]) -> Any:
     }
 
 
-class _Checked:
+class _Checked(CheckingMapping):
+    refusal = InvalidCohort
+
     def __init__(self, given: Any, known: tuple[str, ...]) -> None:
-        self.given: Specification = given if isinstance(given, dict) else {}
-        self.problems: list[Problem] = []
-        self.columns: dict[str, Any] = {}
+        super().__init__(given, known)
         self.plan = Plan("once")
-        if not isinstance(given, dict):
-            self.problem("", f"Write a mapping. Known keys: {', '.join(known)}.")
-        for key in self.given:
-            if key not in known:
-                self.problem(str(key), f"“{key}” is not a known key. Known: {', '.join(known)}.")
-
-    def problem(self, field: str, message: str) -> None:
-        self.problems.append(Problem(field, message))
-
-    def raise_problems(self) -> None:
-        if self.problems:
-            raise InvalidCohort(self.problems)
 
     def cadence(self) -> None:
         try:
@@ -251,12 +235,11 @@ class _Cohort(_Checked):
         try:
             definition = check_definition(self.given.get("definition"), self._find)
         except BadDefinition as error:
-            for place, message in error.problems:
-                self.problem(".".join(map(str, ("definition", *place))), message)
-            return
+            return self.problems_at("definition", error.problems)
         self.columns["definition"] = definition
         if self.existing and (circle := self._circle(definition)):
             self.problem("definition", f"It would be built on itself: {' → '.join(circle)}. Take one of them out.")
+        return None
 
     def _find(self, named: str) -> str | None:
         found = Cohort.objects.filter(project=self.project)

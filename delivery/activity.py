@@ -148,10 +148,6 @@ class Activity:
         success, before = self.total.success, self.before.success
         return None if success is None or before is None else success - before
 
-    @property
-    def created_change(self) -> float | None:
-        return change(self.total.created, self.before.created)
-
 
 def total(buckets: Iterable[Bucket]) -> Counts:
     return reduce(Counts.__add__, (bucket.counts for bucket in buckets), Counts())

@@ -85,7 +85,7 @@ def parse_networks(text: str) -> tuple[Network, ...]:
             networks.append(ip_network(part))
         except ValueError:
             raise ValueError(
-                f"“{part}” is not a network. Write an address and a prefix length, such as 10.0.0.0/8."
+                f"“{part}” is not a network. Write its first address and a prefix length, such as 10.0.0.0/8."
             ) from None
     return tuple(networks)
 

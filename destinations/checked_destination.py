@@ -7,7 +7,6 @@ from destinations.allowed_endpoint import endpoint_of, leads_elsewhere
 from destinations.checked_headers import CheckedHeaders
 from destinations.checked_payload import CheckedPayload
 from destinations.checked_sending import CheckedSending
-from destinations.checking import Checking
 from destinations.consent_rules import BadConsent, check_consent
 from destinations.endpoint import BadURL
 from destinations.filter_rules import BadFilter, check_filter
@@ -21,6 +20,7 @@ from destinations.protection import KEYS as PROTECTION_KEYS
 from destinations.protection import CheckedProtection
 from destinations.transformations.rules import BadTransformation, check_transformation
 from destinations.watched import BadWatch, check_watch
+from events.checking import Checking
 from events.models import Project
 
 KEYS: tuple[str, ...] = (

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from destinations.checking import Checking
 from destinations.header_rules import PRESET_NAMES, BadHeader, check_header, check_headers
 from destinations.http_mapping.requests import header_names as mapped_headers
 from destinations.kind.definition import Kind
@@ -11,6 +10,7 @@ from destinations.models import Destination
 from destinations.protection import taken_headers
 from destinations.secrets import Unreadable
 from destinations.signing_rules import STANDARD
+from events.checking import Checking
 from events.jsontext import loads
 
 KEYS = ("name", "value", "secret")

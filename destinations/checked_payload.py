@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from destinations.checking import Checking
 from destinations.freemarker import TemplateError
 from destinations.models import Destination, Language, PayloadMode
 from destinations.payloads import compile_template
+from events.checking import Checking
 
 KEYS = ("mode", "language", "template")
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from destinations.batch_rules import MOST_EVENTS
-from destinations.checking import Checking
 from destinations.kind.definition import Kind
 from destinations.kind.starting import COHORT_SENDING
 from destinations.sending_rules import BadSending, check_sending
+from events.checking import Checking
 
 TIMEOUTS = {"connect": (5.0, 0.1, 30.0), "total": (10.0, 1.0, 60.0)}  # default, least, most; seconds
 COHORT_SECONDS = 2.0  # by default, where batches of cohorts are sent

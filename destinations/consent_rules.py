@@ -5,6 +5,8 @@
 
 from typing import Any
 
+from events.checking import BadPart, Place
+
 KEYS = ("provider", "ids", "strategy")
 CUSTOM = "custom"
 # As messages name them, and as they are called.
@@ -13,16 +15,11 @@ AND, OR = "and", "or"
 MOST_IDS = 100
 MOST_CHARACTERS = 100
 
-Place = tuple[str | int, ...]
 Consents = list[dict[str, Any]]
 
 
-class BadConsent(ValueError):
-    """`problems`: (place in the data, message) each."""
-
-    def __init__(self, problems: list[tuple[Place, str]]) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadConsent(BadPart):
+    """Categories that are refused."""
 
 
 def check_consent(given: Any) -> Consents:

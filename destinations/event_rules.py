@@ -12,10 +12,11 @@ from typing import Any
 from destinations.filter_values import shortened
 from destinations.filters import Filter
 from events.announced import ANNOUNCEMENTS
+from events.checking import BadPart, Place
 
 Rule = dict[str, Any]
 Data = dict[str, Any]
-Problems = list[tuple[tuple[str | int, ...], str]]
+Problems = list[tuple[Place, str]]
 
 KEYS = ("types", "to", "category", "drop")
 MOST_RULES = 1_000
@@ -28,12 +29,8 @@ CATEGORY = "event_category"  # the field of an event that holds it
 MOST_CATEGORY = 100  # characters
 
 
-class BadRule(ValueError):
-    """A rule that is refused; `problems`: for each the keys that lead to it, and the message."""
-
-    def __init__(self, problems: Problems) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadRule(BadPart):
+    """A rule that is refused."""
 
 
 @dataclass(frozen=True, slots=True)

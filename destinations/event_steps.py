@@ -34,7 +34,6 @@ from destinations.value_steps import (
 )
 
 SETS = ("constant", "default")  # also where there is no value
-MOVES = ("rename", "drop")
 # What an event type may go through, and the settings that then have to be texts.
 OF_EVENT_TYPE = ("lower", "upper", "trim", "sha256", "lookup", "constant")
 

@@ -9,8 +9,7 @@ from destinations.event_paths import path_problem
 from destinations.filter_patterns import BadPattern, check_pattern
 from destinations.filter_values import Scalar, bounds, plain, shortened, written
 from events.announced import ANNOUNCED
-
-Place = tuple[str | int, ...]
+from events.checking import Place
 
 KEYS = ("topics", "event_types", "match", "conditions")
 GROUP_KEYS = ("match", "conditions")

@@ -9,7 +9,6 @@ from typing import Any
 
 from destinations import catalog
 from destinations.allowed_endpoint import endpoint_of, leads_elsewhere
-from destinations.checking import Checking
 from destinations.http_mapping.bodies import JSON
 from destinations.http_mapping.requests import BODY, FORMAT, TEMPLATE, mapping_problems, method_of
 from destinations.kind.definition import Kind
@@ -17,6 +16,7 @@ from destinations.kind.parameter_rules import checked_values
 from destinations.kind.shown_url import shown_url
 from destinations.models import Destination
 from destinations.secrets import SecretUnreadable, readable
+from events.checking import Checking
 from events.jsontext import dumps, loads
 
 Values = dict[str, Any]

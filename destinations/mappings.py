@@ -12,6 +12,7 @@ from typing import Any
 from destinations.event_paths import path_problem, reader
 from destinations.event_steps import check_steps, compile_steps
 from destinations.value_steps import BadSteps, Place, Step, compile_value_steps
+from events.checking import BadPart
 from events.shape import complete
 
 KEYS = ("properties", "fields", "steps")
@@ -31,12 +32,8 @@ class Field:
     required: bool = False
 
 
-class BadMappings(ValueError):
-    """Mappings that are refused; `problems`: for each the keys that lead to it, and the message."""
-
-    def __init__(self, problems: list[tuple[Place, str]]) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadMappings(BadPart):
+    """Mappings that are refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from django.utils.timezone import now
 
 from destinations import auth_rules, signing_rules
 from destinations.auth_rules import SECRET_KEYS, BadAuth, check_auth
-from destinations.checking import Checking
 from destinations.client_certificates import CERTIFICATE, PRIVATE_KEY, BadCertificate, check_pair
 from destinations.endpoint import BadURL
 from destinations.header_rules import PRESET_NAMES, BadHeader, check_header
@@ -20,6 +19,7 @@ from destinations.models import Destination
 from destinations.secrets import SecretUnreadable
 from destinations.signing_rules import BadSigning, check_signing, living
 from destinations.stored_secrets import Secrets, as_stored, secrets_of
+from events.checking import Checking
 
 KEYS = ("id_header", "signing", "auth", "client_certificate")
 DEFAULT_ID_HEADER = "webhook-id"

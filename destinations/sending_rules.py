@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from destinations.batch_rules import Batching, batching_of, check_batch
+from events.checking import BadPart, Place
 
 KEYS = ("retries", "final_statuses", "rate_limit", "concurrency", "ordered", "pause_at", "batch")
 AMPLITUDE, STANDARD_WEBHOOKS, QUICK = "amplitude", "standard-webhooks", "quick"
@@ -28,15 +29,9 @@ MOST_REQUESTS = 10_000  # of a rate limit
 CONCURRENCY, MOST_CONCURRENT = 10, 100
 PAUSE_AT, LEAST_PAUSE_AT = 95, 50  # percent
 
-Place = tuple[str | int, ...]
 
-
-class BadSending(ValueError):
-    """`problems`: (place in the data, message) each."""
-
-    def __init__(self, problems: list[tuple[Place, str]]) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadSending(BadPart):
+    """Settings that are refused."""
 
 
 @dataclass(frozen=True, slots=True)

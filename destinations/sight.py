@@ -3,10 +3,7 @@
 Whatever filters or renders for a destination goes by this: routing, previews, dry runs, backfills, the request.
 """
 
-from typing import Any
-
 from destinations.event_rules import AS_IT_CAME, Sight, compile_rules
-from destinations.filters import Filter, compile_filter
 from destinations.models import Destination, EventRule
 
 
@@ -17,8 +14,3 @@ def sight_of(destination: Destination, *, raw: bool | None = None) -> Sight:
     if as_it_came or destination.kind_in_making is not None or destination.project_id is None:
         return AS_IT_CAME
     return compile_rules(rule.as_given for rule in EventRule.objects.filter(project=destination.project_id))
-
-
-def filter_of(destination: Destination, rules: dict[str, Any] | None = None) -> Filter:
-    """The destination's filter, or a draft of it (`rules`), for events as they came in."""
-    return sight_of(destination).guard(compile_filter((destination.filter or {}) if rules is None else rules))

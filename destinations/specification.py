@@ -7,7 +7,6 @@ from django.db import transaction
 
 from destinations import catalog
 from destinations.checked_destination import CheckedDestination
-from destinations.checking import Problem
 from destinations.kind_parameters import describe_parameters
 from destinations.models import Destination, Header, PayloadMode
 from destinations.protection import describe_protection
@@ -16,18 +15,15 @@ from destinations.versions import add_transformation_version, add_version
 from destinations.watched import watch
 from events import audit
 from events.audit_changes import differences
+from events.checking import Invalid, Problem
 from events.models import Project
 
 Specification = dict[str, Any]
 Change = Literal["created", "changed", "unchanged"]
 
 
-class InvalidDestination(ValueError):
+class InvalidDestination(Invalid):
     """A specification that was refused; nothing was saved."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{p.field}: {p.message}" for p in problems))
-        self.problems = problems
 
 
 def save(

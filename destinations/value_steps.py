@@ -23,11 +23,11 @@ from hashlib import sha256
 from typing import Any
 
 from destinations.filter_values import number_in, shortened, written
+from events.checking import BadPart, Place
 from events.jsontext import dumps
 
 Step = dict[str, Any]
 Change = Callable[[Any], Any]
-Place = tuple[str | int, ...]
 
 MOST_STEPS = 100
 MOST_LISTED = 1_000
@@ -38,12 +38,8 @@ DATES = ("iso", "date", "unix", "unix_ms")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
 
-class BadSteps(ValueError):
-    """Steps that are refused; `problems`: for each the keys that lead to it (2, "table"), and the message."""
-
-    def __init__(self, problems: list[tuple[Place, str]]) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadSteps(BadPart):
+    """Steps that are refused."""
 
 
 class BadSetting(ValueError):

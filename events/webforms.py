@@ -10,18 +10,10 @@ class HubRenderer(TemplatesSetting):
     field_template_name = "pieces/field.html"
 
 
-class _Drawn:
+class HubForm(forms.Form):
     """{{ form.url.as_field_group }} draws label, control, error and help (templates/pieces/field.html)."""
 
     default_renderer: BaseRenderer | type[BaseRenderer] | None = HubRenderer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-
-
-class HubForm(_Drawn, forms.Form):
-    __doc__ = _Drawn.__doc__
-
-
-class HubModelForm(_Drawn, forms.ModelForm):
-    __doc__ = _Drawn.__doc__

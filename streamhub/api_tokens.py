@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import now
 
-from destinations.specification import Problem
 from events import audit
+from events.checking import Problem
 from events.membership import may_create_projects
 from events.models import ALPHABET, Project, hash_secret
 from events.roles import Role

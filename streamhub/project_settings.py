@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from cohorts.time_zones import BadTimeZone, plan_days_anew, set_time_zone
-from destinations.specification import Problem
 from events import audit, ingest_limit, retention_rules
 from events.audit_changes import differences
+from events.checking import Invalid, Problem
 from events.dialects.jsonbody import clean
 from events.membership import add_member, may_create_projects
 from events.models import Project, new_secret_key
@@ -20,12 +20,8 @@ KEYS = ("name", *SETTINGS)
 MOST_NAME = 100
 
 
-class InvalidProject(ValueError):
+class InvalidProject(Invalid):
     """Settings that were refused; nothing was saved."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
-        self.problems = problems
 
 
 class MayNotCreate(ValueError):

@@ -1,13 +1,13 @@
 """Every setting, and every environment variable (each is listed in .env.example)."""
 
 import sys
-from ipaddress import ip_network
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from destinations.addresses import Network, parse_networks
 from streamhub import running, tracing
 from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
 from streamhub.database_options import options_for
@@ -22,6 +22,14 @@ environ.Env.read_env(BASE_DIR / ".env")
 DATA_DIR = Path(env("STREAMHUB_DATA", default=str(BASE_DIR / "data"))).resolve()
 load_keys(DATA_DIR)
 
+
+def networks(name: str, otherwise: str = "") -> tuple[Network, ...]:
+    try:
+        return parse_networks(env(name, default=otherwise))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+
+
 SECRET_KEY = env("SECRET_KEY")
 ENCRYPTION_KEYS = env.list("STREAMHUB_ENCRYPTION_KEYS")
 DEBUG = env.bool("DEBUG", default=False)
@@ -32,7 +40,7 @@ CSRF_TRUSTED_ORIGINS = env.list("STREAMHUB_ORIGINS", default=[])
 HTTPS = env.bool("STREAMHUB_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-TRUSTED_PROXIES = tuple(ip_network(n) for n in env.list("STREAMHUB_TRUSTED_PROXIES", default=[]))
+TRUSTED_PROXIES = networks("STREAMHUB_TRUSTED_PROXIES")
 PAGES_ONLY = r"^(?!$|(login|password|second-factor|welcome|projects|p|admin)/)"
 if TRUSTED_PROXIES and HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -47,17 +55,10 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Who may read /metrics: whoever sends the token, and these networks.
 METRICS_TOKEN = env("STREAMHUB_METRICS_TOKEN", default="")
-METRICS_NETWORKS = tuple(
-    ip_network(n) for n in env.list("STREAMHUB_METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
-)
+METRICS_NETWORKS = networks("STREAMHUB_METRICS_NETWORKS", "127.0.0.0/8, ::1/128")
 
 # -- where it may send ---------------------------------------------------------------------------------------------
-try:
-    ALLOWED_NETWORKS = tuple(ip_network(n) for n in env.list("STREAMHUB_ALLOWED_NETWORKS", default=[]))
-except ValueError as error:
-    raise ImproperlyConfigured(
-        f"STREAMHUB_ALLOWED_NETWORKS: {error}. Write networks such as 10.0.0.0/8,192.168.1.7/32."
-    ) from error
+ALLOWED_NETWORKS = networks("STREAMHUB_ALLOWED_NETWORKS")
 # `up` writes its own address down, so that the demo can post to the built-in inbox and nowhere else on the machine.
 INBOX_ADDRESS = env("STREAMHUB_INBOX_ADDRESS", default=running.address_of(DATA_DIR))
 REQUIRE_HTTPS = env.bool("STREAMHUB_REQUIRE_HTTPS", default=False)
@@ -66,7 +67,6 @@ if TRANSPORT not in ("curl", "requests"):
     raise ImproperlyConfigured(f"STREAMHUB_TRANSPORT is {TRANSPORT!r}: use curl or requests.")
 CA_BUNDLE = env("STREAMHUB_CA_BUNDLE", default="")
 WEBHOOK_USER_AGENT = env("STREAMHUB_USER_AGENT", default="StreamHub/Webhook/1.0")
-RESPONSE_KEPT_BYTES = 64 * 1024
 
 # -- telling people -------------------------------------------------------------------------------------------------
 # smtp+tls://user:password@mail.example.com:587, and what else django-environ knows; without it no e-mail is sent.

@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
 
@@ -95,10 +95,8 @@ class TestAskingOnce:
             if error:
                 raise error
 
-        try:
+        with suppress(RedisError):
             asking.call_with_retry(do, lambda error: None)
-        except RedisError:
-            pass
         return bool(asked)
 
     def test_is_left_alone_for_a_while_after_saying_nothing(self, asking: AskOnce) -> None:

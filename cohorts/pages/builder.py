@@ -20,7 +20,8 @@ from cohorts.pages.finding import cohort_of
 from cohorts.specification import InvalidCohort, check_cohort, save_cohort
 from destinations.pages.tab_form import Shown
 from destinations.property_paths import recent_paths
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
+from events.checking import Problem
 from events.fragments import htmx_of
 from events.models import Project
 from events.seen_types import seen_types

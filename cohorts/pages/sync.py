@@ -26,7 +26,7 @@ from destinations.models import Destination
 from destinations.pages.tab_form import Shown
 from destinations.property_paths import recent_properties
 from destinations.sample_batches import takes_batches
-from destinations.specification import Problem
+from events.checking import Problem
 from events.choice_fields import choice_field
 from events.models import Project
 from events.query import number, page_link

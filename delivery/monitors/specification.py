@@ -22,9 +22,9 @@ from delivery.monitors.conditions import BANDS, Condition
 from delivery.monitors.metrics import HOUR, TRAITS, WINDOWS, Metric
 from destinations.endpoint import BadURL, check_url
 from destinations.secrets import DOTS
-from destinations.specification import Problem
 from events import audit
 from events.audit_changes import HIDDEN, differences
+from events.checking import CheckingMapping, Invalid
 from events.dialects.jsonbody import clean
 from events.models import Project
 
@@ -40,12 +40,8 @@ MOST_MONITORS, MOST_CHANNELS = 1_000, 100
 LONGEST_COOLDOWN = 7 * 86_400
 
 
-class InvalidMonitor(ValueError):
+class InvalidMonitor(Invalid):
     """A monitor or a channel that was refused; nothing was saved."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
-        self.problems = problems
 
 
 def save_monitor(
@@ -148,24 +144,12 @@ def _plain(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
-class _Checked:
+class _Checked(CheckingMapping):
+    refusal = InvalidMonitor
+
     def __init__(self, project: Project, given: Any, known: tuple[str, ...]) -> None:
+        super().__init__(given, known)
         self.project = project
-        self.given: Specification = given if isinstance(given, dict) else {}
-        self.problems: list[Problem] = []
-        self.columns: dict[str, Any] = {}
-        if not isinstance(given, dict):
-            self.problem("", f"Write a mapping. Known keys: {', '.join(known)}.")
-        for key in self.given:
-            if key not in known:
-                self.problem(str(key), f"“{key}” is not a known key. Known: {', '.join(known)}.")
-
-    def problem(self, field: str, message: str) -> None:
-        self.problems.append(Problem(field, message))
-
-    def raise_problems(self) -> None:
-        if self.problems:
-            raise InvalidMonitor(self.problems)
 
     def name(self, what: str, taken: Callable[[str], bool]) -> None:
         name = self.given.get("name")
@@ -176,11 +160,8 @@ class _Checked:
             self.problem("name", f"This project already has a {what} called “{name}”. Choose another name.")
         self.columns["name"] = name
 
-    def flag(self, key: str, usual: bool) -> None:
-        value = self.given.get(key, usual)
-        if not isinstance(value, bool):
-            self.problem(key, "Write true or false.")
-        self.columns[key] = value
+    def switch(self, key: str, usual: bool) -> None:
+        self.columns[key] = self.flag(key, self.given.get(key, usual))
 
 
 class CheckedMonitor(_Checked):
@@ -197,8 +178,8 @@ class CheckedMonitor(_Checked):
         self._condition()
         self._cooldown()
         self._channels()
-        self.flag("tells_recovery", usual=True)
-        self.flag("enabled", usual=True)
+        self.switch("tells_recovery", usual=True)
+        self.switch("enabled", usual=True)
 
     def _metric(self) -> None:
         metric = self.given.get("metric")
@@ -299,7 +280,7 @@ class CheckedChannel(_Checked):
             self.problem("kind", f"Choose one of {', '.join(Channel.Kind.values)}.")
         else:
             self._address(kind)
-        self.flag("health", usual=False)
+        self.switch("health", usual=False)
 
     def _address(self, kind: str) -> None:
         address = self.given.get("address")

@@ -21,7 +21,7 @@ Headers = list[tuple[str, str]]
 METHOD, BODY, BODY_ROWS, QUERY, HEADERS, PATH = "method", "body", "properties", "query", "headers", "path"
 FORMAT, XML_ROOT, KEY_NAME, KEY = "format", "xml_root", "api_key_name", "secret"
 NAMES = (METHOD, BODY, BODY_ROWS, QUERY, HEADERS, PATH, FORMAT, XML_ROOT, KEY_NAME)
-TEMPLATE, EVENT, MAPPED = "template", "event", "mapped"  # what `body` may be; without one, a template makes it
+TEMPLATE, EVENT = "template", "event"  # what `body` may be beside "mapped"; without one, a template makes it
 USUAL_KEY_NAME = "x-api-key"
 # What a value in JSON is called where a receiver's mappings were written for RudderStack.
 TYPES = {bool: "boolean", int: "number", float: "number"}

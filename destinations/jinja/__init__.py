@@ -1,8 +1,9 @@
 """Jinja2 as a payload language, under the limits of the FreeMarker engine and with its errors."""
 
 from destinations.freemarker.errors import TemplateError
+from destinations.freemarker.lint import Finding
 from destinations.freemarker.reading import Reference
-from destinations.jinja.lint import Finding, lint
+from destinations.jinja.lint import lint
 from destinations.jinja.reading import references
 from destinations.jinja.template import Template
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from destinations.freemarker.lint import Finding
 from destinations.jinja.errors import translated
 from destinations.jinja.positions import line_and_column
 from destinations.jinja.reading import Reader, Scope, opening_scope
@@ -21,16 +21,6 @@ _PASSING_FILTERS = frozenset(
     | {"title", "trim", "truncate", "upper"}
 )
 """Filters that let a quote mark through."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """Something to look at. `line` and `column` are 1-based; `tip` says what to write instead."""
-
-    line: int
-    column: int
-    message: str
-    tip: str
 
 
 def lint(source: str, *, parameters: Collection[str] | None = None, name: str = "template") -> list[Finding]:

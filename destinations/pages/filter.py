@@ -21,11 +21,12 @@ from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths
 from destinations.sight import sight_of
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
 from destinations.topic_names import TOPIC_NAMES
 from destinations.transformations.wanting import Wanting
 from events.announced import ANNOUNCED
 from events.changes import ANY
+from events.checking import Problem
 from events.choice_fields import choice_field
 from events.fragments import htmx_of
 from events.models import Event, Project

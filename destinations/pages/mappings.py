@@ -19,8 +19,9 @@ from destinations.mappings import OBJECTS
 from destinations.models import Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.property_paths import recent_paths, recent_properties
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
 from destinations.step_forms import Steps
+from events.checking import Problem
 from events.fragments import htmx_of
 from events.toasts import toast
 

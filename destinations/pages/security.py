@@ -18,8 +18,9 @@ from destinations.protection import DEFAULT_ID_HEADER
 from destinations.secrets import SecretUnreadable, masked
 from destinations.signing_rules import ALGORITHMS, ENCODINGS, HMAC, NONE, OVERLAP_HOURS, STANDARD, new_secret
 from destinations.signing_secrets import CannotRotate, ShownSecret, end_secret, rotate, shown_secrets
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
 from destinations.stored_secrets import secrets_of
+from events.checking import Problem
 from events.toasts import toast
 
 SCHEMES = [(NONE, "Not signed"), (STANDARD, "Standard Webhooks"), (HMAC, "HMAC header")]

@@ -11,7 +11,8 @@ from destinations import batch_rules, catalog, sending_rules
 from destinations.models import Destination
 from destinations.pages.tab_form import TabForm, destination_of
 from destinations.sending_rules import PRESETS, UNITS, sending_of
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
+from events.checking import Problem
 from events.choice_fields import choice_field
 from events.toasts import toast
 

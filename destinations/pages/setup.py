@@ -16,7 +16,8 @@ from destinations.models import METHODS, Destination
 from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.parameter_forms import PREFIX, mask_secrets, parameter_fields, stored_parameters, typed_parameters
 from destinations.portal.upgrades import upgrade_of
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
+from events.checking import Problem
 from events.toasts import toast
 
 

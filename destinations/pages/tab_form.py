@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from destinations.models import Destination
-from destinations.specification import InvalidDestination, Problem, Specification, describe, save
+from destinations.specification import InvalidDestination, Specification, describe, save
+from events.checking import Problem
 from events.webforms import HubForm
 
 

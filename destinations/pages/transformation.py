@@ -20,10 +20,11 @@ from destinations.pages.tab_form import Shown, TabForm, destination_of
 from destinations.pages.versions import asks_for_versions, listed_versions
 from destinations.property_paths import recent_paths
 from destinations.samples import PASTED, BadSample, Chosen, chosen_sample, completions, offered_samples
-from destinations.specification import Problem, Specification
+from destinations.specification import Specification
 from destinations.step_forms import Steps
 from destinations.transformations.trying import Tried, try_on_many, try_on_one
 from destinations.versions import version_of
+from events.checking import Problem
 from events.fragments import htmx_of
 from events.models import Event
 from events.signed_in import signed_in

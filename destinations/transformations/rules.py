@@ -11,19 +11,15 @@ from destinations.freemarker import TemplateError
 from destinations.models import Language
 from destinations.transformations.compiled import template_of
 from destinations.value_steps import BadSteps
+from events.checking import BadPart
 
 KEYS = ("language", "template", "steps")
 
 Stored = dict[str, Any]
-Place = tuple[str | int, ...]
 
 
-class BadTransformation(ValueError):
-    """One that is refused; `problems`: for each the keys that lead to it, and the message."""
-
-    def __init__(self, problems: list[tuple[Place, str]]) -> None:
-        super().__init__("; ".join(message for _, message in problems))
-        self.problems = problems
+class BadTransformation(BadPart):
+    """One that is refused."""
 
 
 def check_transformation(given: Any, *, of_messages: bool = False) -> Stored:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -11,6 +11,7 @@ from events import audit
 from events.annotations.announcement import CREATED, UPDATED, announce
 from events.annotations.models import Annotation, AnnotationCategory
 from events.audit_changes import differences
+from events.checking import Invalid, Problem
 from events.dialects.amplitude_times import EARLIEST, LATEST
 from events.dialects.jsonbody import clean
 from events.models import Project
@@ -21,17 +22,8 @@ MOST_CATEGORIES = 200
 FIELDS = (*TEXTS, "start", "end", "category")
 
 
-class Problem(NamedTuple):
-    field: str
-    message: str
-
-
-class InvalidAnnotation(ValueError):
-    """Nothing was saved; `problems` holds everything that is wrong."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{one.field}: {one.message}" for one in problems))
-        self.problems = problems
+class InvalidAnnotation(Invalid):
+    """An annotation or a category that was refused."""
 
 
 def save_annotation(

@@ -28,8 +28,13 @@ def upload_time(value: Any) -> datetime | None:
     """`client_upload_time`: ISO text (UTC unless it says otherwise) or milliseconds; None if it is no time."""
     if not isinstance(value, str):
         return from_milliseconds(value)
+    return from_iso(value)
+
+
+def from_iso(text: str) -> datetime | None:
+    """ISO 8601, UTC unless it says otherwise; None for anything else, and outside the years 1900 to 9997."""
     try:
-        moment = datetime.fromisoformat(value.strip())
+        moment = datetime.fromisoformat(text.strip())
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from events.dialects.amplitude_times import EARLIEST, LATEST
+from events.dialects.amplitude_times import EARLIEST, LATEST, from_iso
 
 SHOWN = 40  # characters of a time that is none
 
@@ -46,15 +46,7 @@ def _read(message: dict[str, Any], name: str, notes: list[str]) -> datetime | No
 
 
 def parsed(value: Any) -> datetime | None:
-    """ISO 8601, UTC unless it says otherwise; None for anything else, and outside the years 1900 to 9997."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if EARLIEST <= moment < LATEST else None
+    return from_iso(value) if isinstance(value, str) else None
 
 
 def iso(moment: datetime) -> str:

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 
-from destinations.specification import Problem
 from events.annotations.models import Annotation
 from events.annotations.rules import FIELDS, TEXTS, delete_annotation, save_annotation, save_category
+from events.checking import Problem
 from streamhub.api.answers import PageQuery, aware, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.monitors import READ, WRITE

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Schema
 
-from destinations.specification import Problem
+from events.checking import Problem
 from events.jsontext import dumps
 from streamhub.api.problems import Refused, invalid
 

@@ -13,7 +13,7 @@ from cohorts.models import Cohort, Kind, Member, identity_of_user, user_id_of
 from cohorts.on_demand import BY_HAND, compute_by_hand, compute_soon
 from cohorts.specification import MOST_LISTED, check_cohort, describe_cohort, save_cohort
 from cohorts.user_ids import BadUserId, check_user_id
-from destinations.specification import Problem
+from events.checking import Problem
 from events.models import Profile
 from streamhub.api.answers import PageQuery, answer, key_of, moment, nothing, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of

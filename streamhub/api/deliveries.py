@@ -12,7 +12,7 @@ from delivery.cancelling import cancel, cancel_many
 from delivery.models import Attempt, Delivery
 from delivery.repair import retry_now
 from delivery.selection import MOST_PICKED
-from destinations.specification import Problem
+from events.checking import Problem
 from streamhub.api.answers import PageQuery, answer, aware, cursor, moment, number_of
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.finding import delivery_of, destination_or_none

@@ -14,6 +14,7 @@ from ninja.security import HttpBearer
 
 from events.accounts import AccountRefused
 from events.audit import Actor
+from events.checking import Invalid
 from events.client_address import client_address
 from events.dialects.body import BodyRefused, read_body
 from events.dialects.jsonbody import BadJSON, clean, read_json
@@ -21,7 +22,7 @@ from events.membership import MembershipRefused
 from events.models import Project
 from events.rate_window import seconds_to_wait
 from events.roles import Role
-from streamhub.api.problems import HOW_TO_ASK, INVALID, ProblemOut, Refused, not_found
+from streamhub.api.problems import HOW_TO_ASK, ProblemOut, Refused, not_found
 from streamhub.api_tokens import note_use, token_of
 from streamhub.models import ApiToken
 from streamhub.permissions import DOORS, allows
@@ -31,7 +32,7 @@ MOST_BYTES = 8 * 1024 * 1024
 SECONDS, MOST_REQUESTS = 60, 600  # of one token
 MOST_WRONG = 60  # tokens from one address within as many seconds
 READING = ("GET", "HEAD")
-TAKEN: tuple[type[Exception], ...] = (IntegrityError, AccountRefused, MembershipRefused, *INVALID)
+TAKEN: tuple[type[Exception], ...] = (IntegrityError, AccountRefused, MembershipRefused, Invalid)
 Operation = Callable[..., Any]
 
 

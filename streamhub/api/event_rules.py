@@ -10,7 +10,7 @@ from destinations.event_rule_effect import lately, seeing, touched, waiting_for
 from destinations.event_rules import BadRule
 from destinations.models import EventRule
 from destinations.saved_event_rules import checked, remove_rule, replace_rules, save_rule
-from destinations.specification import Problem
+from events.checking import Problem
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.problems import Refused, invalid, not_found

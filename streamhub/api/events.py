@@ -10,8 +10,8 @@ from ninja import Field, Query, Schema
 from delivery.backfill import Window
 from delivery.event_outcomes import Outcome, outcomes_of
 from delivery.replays import fill_back
-from destinations.specification import Problem
 from events import listing
+from events.checking import Problem
 from events.models import Event, Outbox
 from streamhub.api import replays
 from streamhub.api.answers import PageQuery, answer, aware, cursor, moment, number_of

@@ -4,8 +4,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
-from destinations.specification import Problem
 from events import write_keys
+from events.checking import Problem
 from events.models import Project
 from streamhub.api.answers import answer, moment, nothing
 from streamhub.api.doors import Resource, body_of, caller_of

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 
-from destinations.specification import Problem
 from events.accounts import account, awaits_password
+from events.checking import Problem
 from events.membership import add_member, change_role, remove_member
 from events.models import Membership
 from events.roles import Role

@@ -14,7 +14,7 @@ from delivery.monitors.alerts import test_alert, test_channel
 from delivery.monitors.backtest import look_back
 from delivery.monitors.specification import describe_channel, describe_monitor, draft_of, save_channel, save_monitor
 from delivery.monitors.wake import wake_monitors
-from destinations.specification import Problem
+from events.checking import Problem
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.problems import invalid, not_found

@@ -19,8 +19,8 @@ from destinations.models import KindVersion
 from destinations.portal import drafts, life
 from destinations.portal.trial import CannotRender, Given, try_out
 from destinations.samples import BadSample
-from destinations.specification import Problem
 from events import audit
+from events.checking import Problem
 from events.jsontext import dumps
 from streamhub.api.answers import answer, moment, refuse_stale, versioned
 from streamhub.api.destinations import READ, WRITE

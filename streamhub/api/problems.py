@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any, get_args
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -13,9 +13,7 @@ from cohorts.computation import Busy
 from cohorts.farewell import InUse
 from cohorts.on_demand import CannotAsk
 from cohorts.runs import CannotResend
-from cohorts.specification import InvalidCohort
 from delivery.cancelling import CannotCancel
-from delivery.monitors.specification import InvalidMonitor
 from delivery.repair import CannotRetry
 from delivery.replays import CannotReplay
 from delivery.trial_request import CannotSend
@@ -23,21 +21,17 @@ from destinations.portal.drafts import NotOpen
 from destinations.portal.life import StepRefused
 from destinations.secrets import SecretUnreadable
 from destinations.signing_secrets import CannotRotate
-from destinations.specification import InvalidDestination, Problem
 from events.accounts import AccountRefused
-from events.annotations.rules import InvalidAnnotation
+from events.checking import Invalid, Problem
 from events.dialects.jsonbody import clean
 from events.jsontext import dumps
 from events.membership import MembershipRefused
-from streamhub.project_settings import InvalidProject
 
 # Why something that is there cannot be done now.
 CONFLICTS: tuple[type[Exception], ...] = (
     CannotAsk, InUse, CannotResend, CannotCancel, CannotRetry, CannotReplay, CannotSend, MembershipRefused,
     CannotRotate, SecretUnreadable, AccountRefused, StepRefused, NotOpen,
 )  # fmt: skip
-Invalid = InvalidDestination | InvalidCohort | InvalidProject | InvalidMonitor | InvalidAnnotation
-INVALID: tuple[type[Exception], ...] = get_args(Invalid)
 REDIS_AWAY = "Redis, which keeps this, does not answer. Try again in a few seconds."
 BUSY = "It is being computed or changed by somebody else this moment. Try again in a few seconds."
 
@@ -114,14 +108,13 @@ def understand(api: NinjaAPI) -> None:
     def redis_away(request: HttpRequest, error: RedisError) -> HttpResponse:
         return as_answer(Refused(503, "unavailable", REDIS_AWAY, wait=5))
 
+    @api.exception_handler(Invalid)
     def wrong(request: HttpRequest, error: Invalid) -> HttpResponse:
         return as_answer(invalid(Problem(one.field, one.message) for one in error.problems))
 
     def conflict(request: HttpRequest, error: Exception) -> HttpResponse:
         return as_answer(Refused(409, "conflict", str(error)))
 
-    for sort in INVALID:
-        api.exception_handler(sort)(wrong)
     for sort in CONFLICTS:
         api.exception_handler(sort)(conflict)
 

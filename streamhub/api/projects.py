@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
 from delivery.removal import mark_project
-from destinations.specification import Problem
+from events.checking import Problem
 from events.models import Project
 from events.roles import Role
 from streamhub.api.answers import answer, moment, nothing, refuse_stale, versioned

@@ -13,7 +13,7 @@ from delivery.replay_forms import AgainForm, BackfillForm, from_query
 from delivery.replay_orders import begin, outlook_of
 from delivery.replay_words import about
 from delivery.replays import Progress
-from destinations.specification import Problem
+from events.checking import Problem
 from streamhub.api.answers import PageQuery, answer, moment, number_of, page
 from streamhub.api.deliveries import READ, WRITE
 from streamhub.api.doors import Resource, body_of, caller_of

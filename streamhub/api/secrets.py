@@ -6,7 +6,7 @@ from ninja import Schema
 
 from destinations.signing_rules import OVERLAP_HOURS
 from destinations.signing_secrets import ShownSecret
-from destinations.specification import Problem
+from events.checking import Problem
 from streamhub.api.answers import moment
 from streamhub.api.problems import invalid
 

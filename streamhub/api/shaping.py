@@ -10,8 +10,8 @@ from ninja import Query, Schema
 
 from destinations.models import PayloadMode, Sample, TemplateVersion, TransformationVersion
 from destinations.samples import BadSample, keep_sample
-from destinations.specification import Problem
 from destinations.version_models import Version
+from events.checking import Problem
 from events.jsontext import dumps
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, versioned
 from streamhub.api.destinations import ONE, READ, WRITE, DestinationOut, change_part

@@ -13,7 +13,7 @@ from cohorts.on_demand import refuse_leaving, sync_by_hand, sync_soon
 from cohorts.progress import Progress
 from cohorts.runs import resend_failed
 from cohorts.specification import describe_sync, save_sync
-from destinations.specification import Problem
+from events.checking import Problem
 from events.wake import COHORTS, wake
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.cohorts import ONE as COHORT

@@ -23,11 +23,11 @@ from destinations.payloads import Payload, TemplateError, compile_payload
 from destinations.preview import preview
 from destinations.samples import BUILT_IN, chosen_sample
 from destinations.sight import sight_of
-from destinations.specification import Problem
 from destinations.transformations.rules import BadTransformation, check_transformation
 from destinations.transformations.trying import try_on_many, try_on_one
 from destinations.trial import MOST_EVENTS, Outcome, try_on
 from events import audit
+from events.checking import Problem
 from events.jsontext import loads
 from events.models import Event
 from streamhub.api.answers import answer, moment

@@ -10,7 +10,7 @@ from delivery.hooks import journal
 from delivery.hooks.samples import send_audited_sample
 from delivery.hooks.secrets import end_secret, rotate, shown_secrets
 from delivery.hooks.views import address_of
-from destinations.specification import Problem
+from events.checking import Problem
 from events.dialects.amplitude_webhooks import TYPES
 from streamhub.api.answers import answer, moment, nothing
 from streamhub.api.doors import Resource, body_of, caller_of

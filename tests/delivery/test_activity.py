@@ -74,7 +74,6 @@ def test_is_compared_with_as_much_time_before(
     assert (shown.total.created, shown.total.lost, shown.total.retrying, shown.before.created) == (20, 2, 2, 8)
     assert (shown.total.success, shown.before.success) == (0.8, 1.0)
     assert shown.success_change == pytest.approx(-0.2)
-    assert shown.created_change == 1.5
     assert sum(bucket.counts.created for bucket in shown.buckets) == 20
 
 
@@ -82,7 +81,6 @@ def test_nothing_is_not_zero_percent(project: Project, make_destination: Callabl
     add(make_destination(), timedelta(0), created=5)
     shown = activity.of_project(project)
     assert (shown.total.created, shown.total.tried, shown.total.success, shown.success_change) == (5, 0, None, None)
-    assert shown.created_change is None
     assert shown.total.answer_time(95) is None
 
 

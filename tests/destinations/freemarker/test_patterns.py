@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from destinations.freemarker import substitution
+from destinations.freemarker import Template, substitution
 from destinations.freemarker.patterns import Budget, Matches
 from destinations.freemarker.substitution import replace, split
 from destinations.freemarker.value_errors import BadValue, TooLarge
@@ -267,3 +267,8 @@ def test_what_grows_is_bounded(attack, limit):
     with pytest.raises(TooLarge) as failure:
         attack()
     assert failure.value.limit == limit
+
+
+def test_matches_print_as_booleans_in_payloads() -> None:
+    source = '{"order": ${s?matches("Order.*")}}'
+    assert Template(source).render({"s": "Order Completed"}) == '{"order": true}'

@@ -1,20 +1,20 @@
 """An OpenID Connect provider on this machine. It signs its tokens, holds clients to PKCE, does wrong as it is told."""
 
 import json
-import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.local_server import Handler, serving
 
 CLIENT, SECRET = "streamhub", "a secret of thirty-two characters"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -103,42 +103,23 @@ class Provider:
 @contextmanager
 def provider() -> Iterator[Provider]:
     made = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer({})
-
-        def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self._answer({name: values[0] for name, values in parse_qs(text).items()})
-
-        def _answer(self, body: dict[str, str]) -> None:
-            address = urlsplit(self.path)
-            if address.path == "/authorize":  # a person in a browser, who agrees
-                asked = dict(parse_qsl(address.query))
-                back = urlsplit(asked["redirect_uri"])
-                self.send_response(302)
-                self.send_header("Location", f"{back.scheme}://{back.netloc}{made.consent(self.path)}")
-                self.end_headers()
-                return
-            status, text = made.answers(self.command, address.path, body)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with serving(_Handler, made) as made.url:
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+
+
+class _Handler(Handler):
+    part: Provider
+
+    def do_GET(self) -> None:
+        self._answer({})
+
+    def do_POST(self) -> None:
+        self._answer({name: values[0] for name, values in parse_qs(self.body().decode()).items()})
+
+    def _answer(self, body: dict[str, str]) -> None:
+        address = urlsplit(self.path)
+        if address.path == "/authorize":  # a person in a browser, who agrees
+            back = urlsplit(dict(parse_qsl(address.query))["redirect_uri"])
+            return self.reply(302, Location=f"{back.scheme}://{back.netloc}{self.part.consent(self.path)}")
+        status, text = self.part.answers(self.command, address.path, body)
+        return self.reply(status, text, Content_Type="application/json")
