@@ -105,14 +105,28 @@ def test_retention_in_the_operators_page_is_the_default():
 
 def test_every_variable_is_listed():
     settings = (ROOT / "streamhub/settings.py").read_text()
-    read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', settings))
+    read = set(re.findall(r'(?:env(?:\.\w+)?|networks)\(\s*"([A-Z_]+)"', settings))
     listed = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read == listed
 
 
-@pytest.mark.parametrize("page", ["README.md", *(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))])
-def test_links_lead_somewhere(page):
-    path = ROOT / page
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text())
-    missing = [link for link in links if not (path.parent / link).exists()]
+TEXTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "destinations").rglob("*.md")]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    links = re.findall(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)", _without_code(path))
+    missing = [link for link, _ in links if not (path.parent / link).exists()]
+    pages = [(path.parent / link if link else path, anchor) for link, anchor in links if anchor]
+    missing += [f"{page.name}#{anchor}" for page, anchor in pages if anchor not in _anchors(page)]
     assert missing == []
+
+
+def _anchors(page):
+    """What Git hosts make of the headings."""
+    headings = re.findall(r"^#+ (.+)$", _without_code(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+def _without_code(page):
+    return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)

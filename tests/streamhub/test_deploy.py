@@ -140,6 +140,19 @@ def test_probes_and_proxies_lead_somewhere() -> None:
     assert "proxy_request_buffering on;" in proxy
 
 
+def test_the_image_has_the_pictures_of_the_help_pages() -> None:
+    left_out = (ROOT / ".dockerignore").read_text().split()
+    assert {"docs", "docs/images", "templates", "deploy/"}.isdisjoint(left_out)
+    assert {".env", "data", ".venv", ".git"} <= set(left_out)
+
+
+def test_a_proxy_before_the_proxy_may_end_tls() -> None:
+    """X-Forwarded-Proto: https has to come through, or SECURE_SSL_REDIRECT leads to the same page again."""
+    proxy = (ROOT / "deploy/nginx/streamhub.conf").read_text()
+    variable = re.findall(r"map \$http_x_forwarded_proto \$(\w+) {\s+default \$scheme;\s+https https;", proxy)
+    assert re.findall(r"X-Forwarded-Proto \$(\w+);", proxy) == variable
+
+
 def test_the_target_starts_units_that_exist() -> None:
     wanted = re.findall(r"[\w@-]+\.service", (ROOT / "deploy/systemd/streamhub.target").read_text())
     there = {path.name for path in UNITS}
