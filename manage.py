@@ -34,7 +34,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "streamhub.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(take_data_option(sys.argv))
+    arguments = take_data_option(sys.argv)
+    try:
+        execute_from_command_line(arguments)
+    except Exception as error:
+        from streamhub.faults_in_words import in_words
+
+        if "--traceback" in arguments or (words := in_words(error)) is None:
+            raise
+        sys.exit(words)
 
 
 if __name__ == "__main__":

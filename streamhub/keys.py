@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 KEYS_FILE = "keys.env"
 NAMES = ("SECRET_KEY", "STREAMHUB_ENCRYPTION_KEYS")
@@ -18,9 +19,16 @@ def load_keys(data: Path) -> None:
     if all(os.environ.get(name) for name in NAMES):
         return
     path = data / KEYS_FILE
-    if not path.exists():
-        _create(path)
-    for line in path.read_text().splitlines():
+    try:
+        if not path.exists():
+            _create(path)
+        text = path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The folder {data} cannot be used ({error.strerror}: {error.filename}). Give this user the right to write "
+            "there, or name another one with --data or STREAMHUB_DATA."
+        ) from error
+    for line in text.splitlines():
         name, _, value = line.partition("=")
         if name in NAMES and value:
             os.environ.setdefault(name, value)

@@ -7,37 +7,28 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from destinations.addresses import Network, parse_networks
 from streamhub import running, tracing
 from streamhub.admin_theme import UNFOLD  # noqa: F401 - a setting
 from streamhub.database_options import options_for
 from streamhub.embedded_redis import socket_path
+from streamhub.environment import database, env, networks, number, redis_address, switch
 from streamhub.keys import load_keys
 from streamhub.single_sign_on.configuration import Oidc, domain
 
-env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 
 DATA_DIR = Path(env("STREAMHUB_DATA", default=str(BASE_DIR / "data"))).resolve()
 load_keys(DATA_DIR)
 
-
-def networks(name: str, otherwise: str = "") -> tuple[Network, ...]:
-    try:
-        return parse_networks(env(name, default=otherwise))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: {error}") from error
-
-
 SECRET_KEY = env("SECRET_KEY")
 ENCRYPTION_KEYS = env.list("STREAMHUB_ENCRYPTION_KEYS")
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = switch("DEBUG")
 
 # -- who may reach it ----------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("STREAMHUB_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("STREAMHUB_ORIGINS", default=[])
-HTTPS = env.bool("STREAMHUB_HTTPS", default=False)
+HTTPS = switch("STREAMHUB_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 TRUSTED_PROXIES = networks("STREAMHUB_TRUSTED_PROXIES")
@@ -61,7 +52,9 @@ METRICS_NETWORKS = networks("STREAMHUB_METRICS_NETWORKS", "127.0.0.0/8, ::1/128"
 ALLOWED_NETWORKS = networks("STREAMHUB_ALLOWED_NETWORKS")
 # `up` writes its own address down, so that the demo can post to the built-in inbox and nowhere else on the machine.
 INBOX_ADDRESS = env("STREAMHUB_INBOX_ADDRESS", default=running.address_of(DATA_DIR))
-REQUIRE_HTTPS = env.bool("STREAMHUB_REQUIRE_HTTPS", default=False)
+if INBOX_ADDRESS:  # or what comes from this machine would be refused by its name
+    ALLOWED_HOSTS.append(INBOX_ADDRESS.rpartition(":")[0])
+REQUIRE_HTTPS = switch("STREAMHUB_REQUIRE_HTTPS")
 TRANSPORT = env("STREAMHUB_TRANSPORT", default="curl")
 if TRANSPORT not in ("curl", "requests"):
     raise ImproperlyConfigured(f"STREAMHUB_TRANSPORT is {TRANSPORT!r}: use curl or requests.")
@@ -77,12 +70,12 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("STREAMHUB_EMAIL_FROM", default="streamh
 EMAIL_TIMEOUT = 10  # seconds
 
 # -- where state lives ---------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'streamhub.sqlite3'}")}
+DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'streamhub.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["OPTIONS"] = options_for(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL", default=f"unix://{socket_path(DATA_DIR)}")
+REDIS_URL = redis_address("REDIS_URL", f"unix://{socket_path(DATA_DIR)}")
 # fresh: routing and first attempts. retry: further attempts. default: everything that is not on the road.
 RQ_QUEUES = {
     name: {
@@ -181,7 +174,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 # Whether everybody needs a second factor: who has none is led to setting one up before anything else.
-SECOND_FACTOR_REQUIRED = env.bool("STREAMHUB_SECOND_FACTOR_REQUIRED", default=False)
+SECOND_FACTOR_REQUIRED = switch("STREAMHUB_SECOND_FACTOR_REQUIRED")
 MFA_ADAPTER = "streamhub.second_factor.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a clock may be off
@@ -193,20 +186,20 @@ OIDC = Oidc(
     client_secret=env("STREAMHUB_OIDC_CLIENT_SECRET", default=""),
     name=env("STREAMHUB_OIDC_NAME", default="") or "single sign-on",
     domains=tuple(map(domain, env.list("STREAMHUB_OIDC_DOMAINS", default=[]))),
-    makes_accounts=env.bool("STREAMHUB_OIDC_MAKE_ACCOUNTS", default=False),
+    makes_accounts=switch("STREAMHUB_OIDC_MAKE_ACCOUNTS"),
     project=env("STREAMHUB_OIDC_PROJECT", default=""),
     role=env("STREAMHUB_OIDC_ROLE", default="") or "viewer",
-    passwords=env.bool("STREAMHUB_OIDC_PASSWORDS", default=True),
+    passwords=switch("STREAMHUB_OIDC_PASSWORDS", True),
 )
 SOCIALACCOUNT_ADAPTER = "streamhub.single_sign_on.adapter.SingleSignOnAdapter"
 # How many workers for first attempts `up` runs; 0: as fits the database and the machine (processes.fresh_workers).
-FRESH_WORKERS = env.int("STREAMHUB_FRESH_WORKERS", default=0)
+FRESH_WORKERS = number("STREAMHUB_FRESH_WORKERS", 0)
 if FRESH_WORKERS < 0:
     raise ImproperlyConfigured("STREAMHUB_FRESH_WORKERS: give a number of workers, 1 or more, or leave it out.")
 # Whether who made a kind of destination may approve it too.
-AUTHORS_APPROVE = env.bool("STREAMHUB_AUTHORS_APPROVE", default=False)
+AUTHORS_APPROVE = switch("STREAMHUB_AUTHORS_APPROVE")
 # How long the audit trail is kept.
-AUDIT_DAYS = env.int("STREAMHUB_AUDIT_DAYS", default=400)
+AUDIT_DAYS = number("STREAMHUB_AUDIT_DAYS", 400)
 if AUDIT_DAYS < 1:
     raise ImproperlyConfigured("STREAMHUB_AUDIT_DAYS: give a number of days, 1 or more.")
 # Ingest reads its bodies itself, each path with its own bound (events/dialects); this one guards forms.

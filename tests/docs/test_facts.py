@@ -105,7 +105,7 @@ def test_retention_in_the_operators_page_is_the_default():
 
 def test_every_variable_is_listed():
     settings = (ROOT / "streamhub/settings.py").read_text()
-    read = set(re.findall(r'(?:env(?:\.\w+)?|networks)\(\s*"([A-Z_]+)"', settings))
+    read = set(re.findall(r'(?:env(?:\.\w+)?|networks|switch|number|database|redis_address)\(\s*"([A-Z_]+)"', settings))
     listed = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read == listed
 

@@ -5,21 +5,28 @@
 
 import json
 import os
+import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
+from django.contrib.auth.models import User
 
 from cohorts.models import Cohort
 from cohorts.specification import save_cohort
-from delivery.models import Delivery
+from delivery.models import Delivery, Replay
+from destinations.models import EventRule
+from events.annotations.models import Annotation
 from events.api.limits import Limits
-from events.models import Project
+from events.models import Membership, Project
+from events.roles import Role
 from streamhub.api import doors, portal, trying
+from streamhub.models import ApiToken
 from tests.cohorts.cast import cast
 from tests.fuzz.hub import Failed, Hub, prepared
 from tests.fuzz.requests import CORPUS, Request, found, seeds, spoiled
+from tests.streamhub.api.operations import Operation, addresses, operations
 
 INPUTS = int(os.environ.get("STREAMHUB_FUZZ", "200"))
 SEED = int(os.environ.get("STREAMHUB_FUZZ_SEED", "1"))
@@ -38,6 +45,8 @@ def hub(busy: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 
 def _names(project: Project) -> dict[str, str]:
+    Membership.objects.create(project=project, user=User.objects.create_user("somebody"), role=Role.VIEWER)
+    of = addresses(project)
     run, delivery = cast(project), Delivery.objects.filter(project=project).latest("pk")
     listed: Cohort = save_cohort(project, {"name": "Listed", "users": ["ada"]})[0]
     return {
@@ -51,7 +60,24 @@ def _names(project: Project) -> dict[str, str]:
         "run": str(run.number),
         "delivery": str(delivery.pk),
         "event": str(delivery.event_id),
+        "rule": str(EventRule.objects.get(project=project).pk),
+        "replay": str(Replay.objects.filter(project=project).latest("pk").pk),
+        "annotation": str(Annotation.objects.filter(project=project).latest("pk").pk),
+        "other_token": str(ApiToken.objects.get(project=project, name="Other").pk),
+        "signing_secret": _last_piece(of, "/destinations/{secret}"),
+        "hook_secret": _last_piece(of, "/webhooks/{secret}"),
     }
+
+
+def _last_piece(of: Callable[[Operation, str], str], path: str) -> str:
+    return of(Operation("GET", path, "", ""), "").rpartition("/")[2]
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_every_operation_has_a_seed(operation: Operation) -> None:
+    path = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(operation.path)))
+    found = [seed for seed in seeds() if seed["method"] == operation.method]
+    assert [seed for seed in found if path.fullmatch(seed["path"].partition("?")[0])]
 
 
 def test_seeds_are_taken(hub: Hub) -> None:

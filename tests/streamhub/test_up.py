@@ -90,7 +90,11 @@ class TestFirstRun:
         assert set(newcomers.deliveries("Demo shop")) == {"delivered"}
 
     def test_the_login_is_printed_once_and_what_was_there_is_kept(self, tmp_path, database):
-        start(tmp_path, "--no-demo", database=database).stop()
+        outside = start(
+            tmp_path, "--no-demo", "--host", "0.0.0.0", database=database, STREAMHUB_HOSTS="hub.example.com"
+        )
+        outside.stop()
+        assert f"StreamHub is ready at  http://127.0.0.1:{outside.port}/" in outside.printed
         again = start(tmp_path, "--no-demo", database=database)
         again.stop()
         assert again.printed.count("with the password") == 1

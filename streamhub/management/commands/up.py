@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         refuse_to_start(options["host"])
         data: Path = settings.DATA_DIR
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        address = f"{options['host']}:{options['port']}"
+        address = own_address(options["host"], options["port"])
         try:
             lock = running.take(data, f"http://{address}")
         except running.AlreadyRunning as error:
@@ -92,30 +93,33 @@ class Command(BaseCommand):
             pass_fds=[lock.fileno()],  # while they live, the folder stays taken
         )
         stopper = Stopper(supervisor)
-        if self._wait_until_ready(supervisor, address):
+        if ready := self._wait_until_ready(supervisor, address):
             first_run.send_demo_events()
             connection.close()
-            self._announce(address, login)
+        if supervisor.poll() is None:  # ready or not: the password is shown this once
+            self._announce(address, login, ready=ready)
         supervisor.wait()
         if not stopper.asked:
             raise CommandError(f"The hub ended by itself. See {settings.DATA_DIR / 'logs'}.")
         self._tell("Stopped.")
 
     def _wait_until_ready(self, supervisor: subprocess.Popen[bytes], address: str) -> bool:
-        end = time.monotonic() + START_SECONDS
+        end, answer = time.monotonic() + START_SECONDS, "web does not answer"
         while time.monotonic() < end and supervisor.poll() is None:
             try:
-                with urllib.request.urlopen(f"http://{address}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return True
+                with urllib.request.urlopen(f"http://{address}/readyz", timeout=5):
+                    return True
+            except urllib.error.HTTPError as error:
+                answer = error.read(1_000).decode(errors="replace")
             except OSError:
-                time.sleep(0.1)
+                pass
+            time.sleep(0.1)
         if supervisor.poll() is None:
-            self._tell(f"Not ready after {START_SECONDS} s. See {settings.DATA_DIR / 'logs'}.")
+            self._tell(f"Not ready after {START_SECONDS} s: {answer} See {settings.DATA_DIR / 'logs'}.")
         return False
 
-    def _announce(self, address: str, login: first_run.Login | None) -> None:
-        lines = ["", f"  StreamHub is ready at  http://{address}/"]
+    def _announce(self, address: str, login: first_run.Login | None, *, ready: bool) -> None:
+        lines = ["", f"  StreamHub {'is ready at ' if ready else 'will be at  '} http://{address}/"]
         if login:
             lines += [f"  Sign in as             {login.name}", f"  with the password      {login.password}"]
             lines += ["  (shown this once; change it under your name, or with: manage.py changepassword admin)"]
@@ -125,6 +129,12 @@ class Command(BaseCommand):
     def _tell(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def own_address(host: str, port: int) -> str:
+    """By which this machine reaches what listens on `host`: to ask whether it is ready, and for the demo's inbox."""
+    itself = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"[{itself}]:{port}" if ":" in itself else f"{itself}:{port}"
 
 
 class Stopper:
