@@ -95,7 +95,7 @@ def _try(cases: Iterable[Case]) -> DryRun:
         try:
             _add(found, case, compiled[key])
         except TemplateError as error:
-            _note(found, case.event, f"Line {error.line}: {error.message}" if error.line else error.message)
+            _note(found, case.event, error.brief)
         except (NotSent, TransformationFailed) as error:
             _note(found, case.event, str(error))
         if monotonic() > until:
@@ -143,4 +143,4 @@ def _compile(lane: int, version: int | None) -> Lane:
     except SecretUnreadable as error:
         return Lane(str(error), wanting)
     except TemplateError as error:
-        return Lane(f"Line {error.line}: {error.message}" if error.line else error.message, wanting)
+        return Lane(error.brief, wanting)

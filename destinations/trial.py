@@ -79,7 +79,7 @@ def _try_one(trial: Trial, event: Event, draft: Payload, current: Payload | None
     try:
         body = draft(event.data)
     except TemplateError as error:
-        words = f"Line {error.line}: {error.message}" if error.line else error.message
+        words = error.brief
         return trial.failed.add(lambda: Case(event, words))
     trial.rendered.add(lambda: Case(event))
     fault = json_fault(body)

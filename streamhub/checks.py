@@ -6,13 +6,14 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.management.base import CommandError
 
 SHORTEST_KEY = 50  # characters
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Nothing of the hub's users is there, or everything is.
 NEVER = tuple(ip_network(n) for n in ("127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"))
+WITH_TLS = "Put a proxy with TLS in front, set STREAMHUB_HTTPS=true and STREAMHUB_TRUSTED_PROXIES."
 WIDEST = {4: 16, 6: 48}  # prefix lengths: a network with more addresses is hardly one that is meant
 
 
@@ -95,8 +96,14 @@ def _behind_a_proxy() -> Iterator[CheckMessage]:
     if public and not settings.HTTPS:
         yield Error(
             f"The hub is reached as {public[0]} without STREAMHUB_HTTPS: passwords and cookies go in the clear.",
-            "Put a proxy with TLS in front, set STREAMHUB_HTTPS=true and STREAMHUB_TRUSTED_PROXIES.",
+            WITH_TLS,
             id="streamhub.E007",
+        )
+    elif not settings.HTTPS:
+        yield Warning(
+            "STREAMHUB_HTTPS is off: passwords and cookies go in the clear, which is right on this machine alone.",
+            WITH_TLS,
+            id="streamhub.W001",
         )
 
 

@@ -43,6 +43,8 @@ if HTTPS:  # and neither can be set for or by another host
 CSRF_COOKIE_HTTPONLY = True
 # Both concern other hosts of the operator's domain; that is his to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# Each follows from STREAMHUB_HTTPS, which our own check names (streamhub.E007, W001).
+SILENCED_SYSTEM_CHECKS += [f"security.{check}" for check in ("W004", "W008", "W012", "W016")]
 
 # Who may read /metrics: whoever sends the token, and these networks.
 METRICS_TOKEN = env("STREAMHUB_METRICS_TOKEN", default="")

@@ -7,6 +7,7 @@ from typing import Literal
 Kind = Literal["parse", "missing", "type", "limit", "refused", "other"]
 
 _EXCERPT_WIDTH = 100
+MOST_SHOWN = 100  # characters of an expression, in lists
 
 
 class TemplateError(Exception):
@@ -48,6 +49,14 @@ class TemplateError(Exception):
             return self.message
         column = f", column {self.column}" if self.column else ""
         return f"Line {self.line}{column}: {self.message}"
+
+    @property
+    def brief(self) -> str:
+        """For lists: "Line 2: The value is missing (null or undefined): input.user_id"."""
+        blamed = " ".join((self.expression or "").split())
+        shown = blamed if len(blamed) <= MOST_SHOWN else f"{blamed[:MOST_SHOWN]}…"
+        place = f"Line {self.line}: " if self.line else ""
+        return f"{place}{self.message}: {shown}" if shown else f"{place}{self.message}"
 
     def __str__(self) -> str:
         parts = [self.message]

@@ -116,8 +116,7 @@ def render(kind: Kind, given: Given) -> Rendered:
     except Skipped as error:
         raise CannotRender(f"This event would be skipped: {error}") from None
     except TemplateError as error:
-        place = f"Line {error.line}: " if error.line else ""
-        raise CannotRender(place + error.message) from None
+        raise CannotRender(error.brief) from None
     except (BadURL, BadHeader, BadURLTemplate) as error:
         raise CannotRender(str(error)) from None
 

@@ -49,8 +49,12 @@ class PreviewIn(Schema):
     data: dict[str, Any] | None = None
 
 
+ERROR = ("message", "line", "column", "expression", "tip")
+
+
 class PreviewOut(Schema):
-    """`error`: why nothing was rendered. `not_json`: why the body is no JSON, or null."""
+    """`error`: why nothing was rendered, and where; the expression that is to blame, and a tip what to write.
+    `not_json`: why the body is no JSON, or null."""
 
     body: str | None
     error: dict[str, Any] | None
@@ -158,7 +162,7 @@ def preview_payload(request: WSGIRequest, project: str, destination: str) -> Htt
     return answer(
         {
             "body": shown.body,
-            "error": {"message": error.message, "line": error.line, "column": error.column} if error else None,
+            "error": {name: getattr(error, name) for name in ERROR} if error else None,
             "not_json": shown.fault.words if shown.fault else None,
             "findings": [
                 {"line": one.line, "column": one.column, "message": one.message, "tip": one.tip}

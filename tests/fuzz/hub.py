@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -104,7 +105,8 @@ def _differences(before: dict[str, int], after: dict[str, int]) -> dict[str, int
 
 @contextmanager
 def prepared(busy: Project, about: Callable[[Project], dict[str, str]]) -> Iterator[Hub]:
-    token = make_token(busy, name="Fuzz", role=Role.ADMIN, scopes=SCOPES)[1]
+    maker = User.objects.create_superuser("maker")
+    token = make_token(busy, name="Fuzz", role=Role.ADMIN, scopes=SCOPES, by=maker)[1]
     busy.set_secret_key("shk_fuzz")
     busy.save()
     newest = Event.objects.latest("pk").pk

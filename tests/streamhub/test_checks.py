@@ -51,6 +51,12 @@ def test_each_thing_that_must_not_be_so_is_told(tmp_path):
     assert done.stderr.count("HINT:") >= 6
 
 
+def test_a_hub_without_tls_gets_one_hint_that_names_our_variable(tmp_path):
+    done = manage(tmp_path, "check", "--deploy", STREAMHUB_HTTPS="false", STREAMHUB_HOSTS="localhost")
+    assert "(streamhub.W001)" in done.stderr
+    assert "(security." not in done.stderr
+
+
 def test_it_does_not_start_where_others_reach_it(tmp_path):
     for command in ("up", "web"):
         done = manage(tmp_path, command, "--host", "0.0.0.0", SECRET_KEY="short")

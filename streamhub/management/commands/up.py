@@ -1,4 +1,5 @@
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -57,7 +58,8 @@ class Command(BaseCommand):
                 probe.bind((host, port))
             except OSError as error:
                 raise CommandError(
-                    f"Cannot listen on {host}:{port} ({error.strerror}). Choose another port with --port."
+                    f"Cannot listen on {host}:{port} ({error.strerror}). "
+                    "Choose another port: --port 8001, or make run PORT=8001."
                 ) from None
 
     def _redis_command(self, data: Path) -> list[str] | None:
@@ -122,7 +124,8 @@ class Command(BaseCommand):
         lines = ["", f"  StreamHub {'is ready at ' if ready else 'will be at  '} http://{address}/"]
         if login:
             lines += [f"  Sign in as             {login.name}", f"  with the password      {login.password}"]
-            lines += ["  (shown this once; change it under your name, or with: manage.py changepassword admin)"]
+            again = [sys.executable, sys.argv[0], "changepassword", login.name, "--data", str(settings.DATA_DIR)]
+            lines += ["  (shown this once; change it under your name, or with:", f"  {shlex.join(again)})"]
         lines += [f"  Data and logs          {settings.DATA_DIR}", "  Ctrl-C ends it.", ""]
         self._tell("\n".join(lines))
 

@@ -144,3 +144,10 @@ def test_half_a_surrogate_pair_does_not_reach_a_message() -> None:
 )
 def test_the_headline_begins_with_the_place(line, column, headline):
     assert TemplateError("other", "It is wrong.", line, column).headline == headline
+
+
+def test_in_a_list_it_names_what_is_to_blame_on_one_line():
+    error = TemplateError("missing", "It is missing", 2, 5, "a\n  .b")
+    assert error.brief == "Line 2: It is missing: a .b"
+    assert len(TemplateError("missing", "It is missing", 2, 5, "x" * 5_000).brief) < 150
+    assert TemplateError("other", "It is wrong.").brief == "It is wrong."

@@ -121,6 +121,10 @@ def test_templates_have_versions(call: Callable) -> None:
     draft = {"mode": "template", "language": "jinja2", "template": '{"who": {{ input.user_id|tojson }}}'}
     shown = call("POST", "/destinations/Hook/preview", {"payload": draft, "data": {"user_id": "ada"}}).json()
     assert (shown["body"], shown["error"], shown["not_json"]) == ('{"who": "ada"}', None, None)
+    missing = {"mode": "template", "language": "freemarker", "template": "${input.event_properties.totl}"}
+    error = call("POST", "/destinations/Hook/preview", {"payload": missing}).json()["error"]
+    assert (error["expression"], error["line"]) == ("input.event_properties.totl", 1)
+    assert "add a default" in error["tip"]
     wrong = call("POST", "/destinations/Hook/preview", {"payload": draft | {"template": "{{ input. }}"}}).json()
     assert (wrong["body"], wrong["error"]["line"]) == (None, 1)
     assert call("PUT", "/destinations/Hook/template", draft).json()["template_version"] == 2
