@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
@@ -226,7 +227,21 @@ def _definition(given: dict[str, Any]) -> dict[str, Any]:
     definition = given.get("definition")
     if not isinstance(definition, dict):
         raise invalid([Problem("definition", "Write an object: what kind.yaml says.")])
+    if wrong := list(_misshapen(definition)):
+        raise invalid(wrong)
     return definition
+
+
+def _misshapen(definition: dict[str, Any]) -> Iterator[Problem]:
+    """A draft may be wrong, but has the rows that the editor's page draws."""
+    request = definition.get("request", {})
+    if not isinstance(request, dict):
+        yield Problem("definition.request", "Write an object.")
+        request = {}
+    rows = {name: definition.get(name) for name in ("parameters", "mappings")}
+    for name, given in (rows | {"request.headers": request.get("headers")}).items():
+        if given is not None and not (isinstance(given, list) and all(isinstance(row, dict) for row in given)):
+            yield Problem(f"definition.{name}", "Write a list of objects.")
 
 
 def _draft(version: KindVersion, given: dict[str, Any]) -> dict[str, Any]:

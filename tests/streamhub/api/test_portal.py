@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 
 from destinations.models import KindVersion, PortalKind
 from destinations.portal import life
@@ -51,6 +53,26 @@ def test_a_kind_from_its_draft_to_the_catalog_and_out(call: Callable, project: P
     assert call("POST", "/portal/acme/restore").json()["withdrawn_at"] is None
     assert [one["slug"] for one in call("GET", "/portal").json()["data"]] == ["acme", "acme-2"]
     assert AuditEntry.objects.filter(action="published", by_name__startswith="token “CI”").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"parameters": "2026-02-30"}, "definition.parameters"),
+        ({"mappings": [1]}, "definition.mappings"),
+        ({"request": 10**30}, "definition.request"),
+        ({"request": {"headers": {"a": 1}}}, "definition.request.headers"),
+    ],
+)
+def test_a_definition_without_the_shape_of_one(
+    wrong: dict, field: str, call: Callable, staff_client: Client, project: Project
+) -> None:
+    call("POST", "/portal", {"definition": DEFINITION, "slug": "acme"})
+    for method, path in (("PUT", ""), ("POST", "/preview"), ("POST", "/test")):
+        answer = call(method, f"/portal/acme{path}", {"definition": DEFINITION | wrong})
+        assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (422, [field])
+    page = reverse("portal_kind", args=[project.slug, PortalKind.objects.get().pk])
+    assert staff_client.get(page).status_code == 200
 
 
 def test_whoever_made_the_token_is_its_author(call: Callable) -> None:
