@@ -21,8 +21,6 @@ from tests.redis_elsewhere import redis_at
 from tests.streamhub.second_factor.conftest import PASSWORD, App, is_signed_in
 
 Give = Callable[..., HttpResponse]
-# As the hub makes its own, which does not try again; `Redis()` would, for seconds.
-GONE = Redis.from_url("redis://127.0.0.1:1")
 
 
 def test_the_password_alone_opens_nothing(app: App, client: Client, give_password: Give) -> None:
