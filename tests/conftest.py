@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import django_rq
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
@@ -28,6 +29,10 @@ from events.models import Event, Project
 from events.shape import time_text
 from streamhub import embedded_redis
 from tests import prepared, side_by_side
+
+# That a machine is busy is no fault of what is tested.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 
 def _empty_tables(case: TransactionTestCase) -> None:
