@@ -89,17 +89,6 @@ class TestFirstRun:
         wait_until(lambda: newcomers.deliveries("Demo shop").get("delivered", 0) >= 30)
         assert set(newcomers.deliveries("Demo shop")) == {"delivered"}
 
-    def test_the_login_is_printed_once_and_what_was_there_is_kept(self, tmp_path, database):
-        outside = start(
-            tmp_path, "--no-demo", "--host", "0.0.0.0", database=database, STREAMHUB_HOSTS="hub.example.com"
-        )
-        outside.stop()
-        assert f"StreamHub is ready at  http://127.0.0.1:{outside.port}/" in outside.printed
-        again = start(tmp_path, "--no-demo", database=database)
-        again.stop()
-        assert again.printed.count("with the password") == 1
-        assert again.printed.count("StreamHub is ready") == 2
-
     def test_a_second_one_on_the_same_folder_says_so(self, newcomers):
         command = [sys.executable, str(ROOT / "manage.py"), "up", "--port", "18999", "--data", str(newcomers.data)]
         second = subprocess.run(command, env=newcomers.environment, capture_output=True, text=True, timeout=60)
@@ -126,6 +115,18 @@ class TestFirstRun:
             send(newcomers, 10)
             wait_until(lambda: newcomers.deliveries("Shop").get("delivered") == 10)
             assert other.requests == []
+
+    def test_the_login_is_printed_once_and_what_was_there_is_kept(self, newcomers):
+        """The last one, because it ends that hub and starts it again."""
+        before = newcomers.deliveries("Demo shop")
+        assert newcomers.stop() == 0
+        database = newcomers.environment.get("DATABASE_URL", "")
+        again = start(newcomers.data, "--host", "0.0.0.0", database=database, STREAMHUB_HOSTS="hub.example.com")
+        assert again.stop() == 0
+        assert f"StreamHub is ready at  http://127.0.0.1:{again.port}/" in again.printed
+        assert again.printed.count("with the password") == 1
+        assert again.printed.count("StreamHub is ready") == 2
+        assert again.deliveries("Demo shop") == before
 
 
 class TestTheRoad:
