@@ -4,6 +4,7 @@ Each operator is a test of one value; a list passes if one of its elements does,
 exactly where their positive ones do not. Values are parameters, never text of the statement.
 """
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -51,6 +52,16 @@ def natural_key(text: str | None) -> str | None:
     if not isinstance(text, str):
         return None
     return _DIGIT_RUN.sub(lambda run: "\x01" + run[0].rjust(DIGITS, "0")[-DIGITS:], text[:400])
+
+
+def of_64_bits(number: int | float) -> int | float:
+    """SQLite has no larger whole numbers: those are floats to it, in what it stores as well."""
+    if -(2**63) <= number < 2**63:
+        return number
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 class Dialect(ABC):
@@ -144,8 +155,8 @@ class Dialect(ABC):
     def any_value(self, place: Place, test: Sql) -> Sql:
         """True where the value, or one element of the list, passes; false where there is none. Never null."""
 
-    def number_parameter(self, value: int | float) -> Any:
-        return value
+    @abstractmethod
+    def number_parameter(self, value: int | float) -> Any: ...
 
     @abstractmethod
     def moment_parameter(self, moment: datetime) -> Any: ...
@@ -214,6 +225,9 @@ class SQLite(Dialect):
             f"WHERE json_type({place.column}, %s) = 'object'"
         )
         return Sql(f"EXISTS (SELECT 1 FROM ({rows}) AS e WHERE {filled})", (path, path, path, path, *test.parameters))
+
+    def number_parameter(self, value: int | float) -> Any:
+        return of_64_bits(value)
 
     def moment_parameter(self, moment: datetime) -> Any:
         return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]

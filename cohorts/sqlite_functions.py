@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
-from cohorts.conditions_sql import natural_key
+from cohorts.conditions_sql import natural_key, of_64_bits
 from destinations import filter_values
 from destinations.filter_patterns import Undecided, finder
 
@@ -29,7 +29,7 @@ def _add(connection: Any, **_: Any) -> None:
 
 def number_in(value: Any) -> int | float | None:
     number = filter_values.number_of(value)
-    return float(number) if isinstance(number, int) and abs(number) >= 2**63 else number
+    return None if number is None else of_64_bits(number)
 
 
 def moment_in(value: Any) -> str | None:

@@ -28,7 +28,8 @@ RULES = [
     ("between", [-5, 60]), ("greater than", "2026-01-15"), ("at least", "2026-01-15"), ("less than", "2026-01-16"),
     ("at most", "2026-01-15T09:30:00Z"), ("between", ["2026-01-01", "2026-01-31"]), ("greater than", "2.9"),
     ("at most", "2.10"), ("is set", None), ("is not set", None), ("in list", ["pro", 50, True]),
-    ("not in list", ["pro", "7"]), ("in list", ["2026-01-15"]),
+    ("not in list", ["pro", "7"]), ("in list", ["2026-01-15"]), ("is", 10**99), ("less than", 10**400),
+    ("at most", -(10**99)), ("in list", [50, -(10**400)]),
 ]  # fmt: skip
 
 
