@@ -154,9 +154,8 @@ class Lanes:
             self.lanes[destination].load(routed.versions[destination])
         self._load_messages(routed.taken)
         self._make_ready(routed.taken)
-        if not routed.all_taken:
-            for destination in routed.lanes & self.lanes.keys():  # the others are found by the next look around
-                self.lanes[destination].hungry = True
+        for destination in routed.waiting & self.lanes.keys():  # the others are found by the next look around
+            self.lanes[destination].hungry = True
 
     def _claim(self) -> int:
         self._look_around()

@@ -46,5 +46,5 @@ class Pace:
         """`routed`: what came of it."""
         self._routed_at = moment
         if routed.deliveries:
-            flows = routed.all_taken and routed.lag < MOST_LAG
+            flows = not routed.waiting and routed.lag < MOST_LAG
             self._flowing = {one.destination for one in routed.taken} if flows else set()

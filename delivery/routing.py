@@ -42,20 +42,16 @@ CREATED = Total("streamhub_deliveries_created", "Deliveries made by routing.")
 
 @dataclass(slots=True)
 class Routed:
-    """What a batch came to. `lanes`: the destinations that got something to deliver. `taken`: the deliveries that are
-    in hand already; the others are to be claimed. `versions`: of the destinations, as they were asked for. `lag`: how
-    many seconds the oldest of the events had waited."""
+    """What a batch came to. `taken`: the deliveries that are in hand already. `waiting`: the destinations of those that
+    are to be claimed. `versions`: of the destinations that got something to deliver, as they were asked for. `lag`:
+    how many seconds the oldest of the events had waited."""
 
     events: int = 0
     deliveries: int = 0
-    lanes: set[int] = field(default_factory=set)
     taken: list[Claimed] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set)
     versions: dict[int, datetime] = field(default_factory=dict)
     lag: float = 0.0
-
-    @property
-    def all_taken(self) -> bool:
-        return len(self.taken) == self.deliveries
 
 
 class Router:
@@ -92,7 +88,7 @@ class Router:
         # Of those projects only that filter by more than topic and event type.
         stored = data_of([pk for pk, project, *_ in events if project in needing]) if needing else {}
         made = Transforming(wanting, events)
-        rows, verdicts = [], []
+        rows, verdicts, lanes = [], [], set[int]()
         for number, (event, project, event_type, _, topic, restrictions) in enumerate(events):
             if made.is_overdue:
                 _give_back([pk for pk, *_ in events[number:]])
@@ -112,16 +108,18 @@ class Router:
                     if refusal is None:
                         rows.append((project, destination, event, State.QUEUED.value, 0, moment, moment, ""))
                 if refusal is None:
-                    routed.lanes.add(destination)
+                    lanes.add(destination)
                 else:
                     refusals[destination] = refusal
             if refusals:
                 verdicts.append((event, bulk.json({str(key): words for key, words in refusals.items()})))
         moved = Taking(wishes.keys() - self._stopped, wishes, moment)
-        self._insert(moved.rest_of(rows, stored), self._ordered & routed.lanes)
+        rest = moved.rest_of(rows, stored)
+        self._insert(rest, self._ordered & lanes)
+        made.insert(self._ordered & lanes, moment)
         routed.taken = moved.taken
-        routed.versions = {destination: self._wanting[destination][0] for destination in routed.lanes}
-        made.insert(self._ordered & routed.lanes, moment)
+        routed.waiting = {destination for _, destination, *_ in rest}.union(made.destinations)
+        routed.versions = {destination: self._wanting[destination][0] for destination in lanes}
         if verdicts:
             bulk.insert(Verdict, ("event_id", "refusals"), verdicts)
         count_created([destination for _, destination, *_ in rows] + made.destinations, moment)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from django.db import connections
 from redis.exceptions import RedisError
 from rq import get_current_job
 from rq.job import Job
@@ -39,6 +40,7 @@ class LongLivedWorker(SimpleWorker):
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
         self._counted_at, self._rested = time.monotonic(), 0.0
+        _drop_dead_connections()
         try:
             return bool(super().perform_job(job, queue))
         finally:
@@ -66,6 +68,14 @@ class LongLivedWorker(SimpleWorker):
                 job.heartbeat(datetime.now(UTC), ttl=int(4 * HEARTBEAT))
         except RedisError as error:
             log.warning("Redis did not answer (%s); deliveries go on", error)
+
+
+def _drop_dead_connections() -> None:
+    """A database server that was restarted since the last job: this one gets a new connection. Nobody else in a process
+    that serves no requests would ever close the old one."""
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
+            connection.close()
 
 
 def stopping() -> bool:

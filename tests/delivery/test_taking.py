@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from delivery import lanes
 from delivery.claims import Wish, claim
+from delivery.lane import Lane
 from delivery.lanes import Lanes
 from delivery.models import Attempt, Delivery, LaneHealth, State
 from delivery.routing import Router
@@ -51,9 +52,26 @@ def test_no_more_than_is_wished_for(make_destination, make_events):
     make_events(5)
     routed = Router().route(wishes=wish(first, 2))
     assert [one.destination for one in routed.taken] == [first.pk] * 2
-    assert not routed.all_taken
+    assert routed.waiting == {first.pk, second.pk}
     assert Delivery.objects.filter(lease_until=None, destination=first).count() == 3
     assert Delivery.objects.filter(lease_until=None, destination=second).count() == 5
+
+
+def test_a_lane_that_got_all_of_its_own_has_nothing_to_claim(make_destination, make_events):
+    """Or a receiver that hangs would cost every other one a claim for each batch of events."""
+    full, free = make_destination(url="http://127.0.0.1:8001/"), make_destination(url="http://127.0.0.1:8002/")
+    make_events(5)
+    assert Router().route(wishes=wish(full, 2) | wish(free)).waiting == {full.pk}
+    make_events(5)
+    transport = make_transport("curl", allowed_networks=LOOPBACK)
+    loop = Lanes(State.QUEUED, transport, Router(), LINGER)
+    loop.polled_at = float("inf")
+    loop.lanes.update({pk: Lane(pk, hungry=False) for pk in (full.pk, free.pk)})
+    loop.lanes[full.pk].under_way = loop.lanes[full.pk].wanted
+    loop._route()
+    transport.close()
+    assert (loop.lanes[full.pk].hungry, loop.lanes[free.pk].hungry) == (True, False)
+    assert loop.lanes[free.pk].in_hand == 5
 
 
 @pytest.mark.parametrize("how", ["paused", "held"])

@@ -18,8 +18,6 @@ from tests.faults.run import Result, run
 from tests.faults.scene import scene
 from tests.faults.table import said, write
 
-MOST_SAID = 10_000  # characters
-
 
 def main() -> int:
     signal.signal(signal.SIGTERM, _end)  # so that what was started is stopped
@@ -54,7 +52,7 @@ def _all(kind: str, names: list[str]) -> list[Result]:
             results.append(run(fault, kind, on, first=number * 1_000_000))
             print(said(results[-1]), flush=True)
             if not results[-1].ok:
-                print("What the hub said last:", on.hub.printed[-MOST_SAID:], sep="\n", flush=True)
+                print("What the hub said last:", on.last_words(), sep="\n", flush=True)
     return results
 
 

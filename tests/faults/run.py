@@ -10,7 +10,7 @@ from tests.faults.scene import DESTINATIONS, FAULTY, Scene
 
 PATIENCE = 240.0  # seconds for everything to arrive
 BEFORE, LONG_BEFORE = 3.0, 8.0  # seconds of traffic before it; longer where the healthy ones' waits are compared
-SLOWER_AT_MOST = 1.5  # the p95 of healthy destinations, while another is ill
+SWEEP = 6.0  # seconds in which the clock has each of the frequent jobs done
 
 
 @dataclass
@@ -51,6 +51,9 @@ def run(fault: Fault, kind: str, scene: Scene, *, first: int, after: float = 4.0
         publisher.stop()
     finished = scene.wait_until(lambda: scene.log.open() == 0, PATIENCE)
     settled_at = time.time()
+    failed = scene.jobs_failed()
+    time.sleep(SWEEP)
+    still_fail = scene.jobs_failed() > failed
     came, rows = scene.arrivals[seen:], scene.log.rows(newest)
     account = balance(publisher.accepted, DESTINATIONS, came, rows)
     good: dict[tuple[int, str], float] = {}
@@ -71,6 +74,8 @@ def run(fault: Fault, kind: str, scene: Scene, *, first: int, after: float = 4.0
         result.healthy_during = _p95([a.waited for a in healthy if struck_at <= sent[a.number] < mended_at])
     if not finished:
         result.problems.append(f"{scene.log.open()} still open after {PATIENCE:.0f} s")
+    if still_fail:
+        result.problems.append("background jobs go on failing")
     if result.accepted < result.sent:
         result.problems.append(f"{result.sent - result.accepted} never got a 200")
     if account.lost:

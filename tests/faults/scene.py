@@ -23,6 +23,7 @@ from tests.faults.publisher import KEY
 from tests.hub import Hub, free_port, get, start, wait_for
 
 DESTINATIONS = ("north", "east", "south", "west", "centre")
+MOST_WORDS = 2_000  # characters of a log
 FAULTY = DESTINATIONS[0]  # the receiver that is broken where a fault is one of receivers
 WORKERS = ("worker fresh", "worker retry", "worker default")
 HERE = Path(__file__).resolve().parent
@@ -107,6 +108,18 @@ class Scene:
         new = self.clock.with_suffix(".new")
         new.write_text(str(seconds))
         new.replace(self.clock)
+
+    # -- looking -----------------------------------------------------------------------------------------------------
+
+    def jobs_failed(self) -> int:
+        """How many background jobs RQ keeps as failed."""
+        client = self.redis_client()
+        return sum(client.zcard(f"rq:failed:{queue}") for queue in ("default", "cohorts", "fresh", "retry"))
+
+    def last_words(self) -> str:
+        """The end of each process's log."""
+        logs = sorted((self.hub.data / "logs").iterdir())
+        return "\n".join(f"-- {log.name}\n{log.read_text()[-MOST_WORDS:]}" for log in logs)
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
