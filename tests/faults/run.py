@@ -10,6 +10,7 @@ from tests.faults.scene import DESTINATIONS, FAULTY, Scene
 
 PATIENCE = 240.0  # seconds for everything to arrive
 BEFORE, LONG_BEFORE = 3.0, 8.0  # seconds of traffic before it; longer where the healthy ones' waits are compared
+LAST_JOBS = 2.0  # seconds for jobs to end that Redis forgot of while they ran; RQ calls them failed
 SWEEP = 6.0  # seconds in which the clock has each of the frequent jobs done
 
 
@@ -51,6 +52,7 @@ def run(fault: Fault, kind: str, scene: Scene, *, first: int, after: float = 4.0
         publisher.stop()
     finished = scene.wait_until(lambda: scene.log.open() == 0, PATIENCE)
     settled_at = time.time()
+    time.sleep(LAST_JOBS)
     failed = scene.jobs_failed()
     time.sleep(SWEEP)
     still_fail = scene.jobs_failed() > failed
