@@ -38,7 +38,8 @@ T = TypeVar("T")
 InHand = tuple[Lane, RequestBuilder, Claimed | Batch]
 
 RECORD_AT = 250  # outcomes
-MOST_UNRECORDED = 4 * RECORD_AT  # then nothing new is begun until a recording under way is over
+# Then nothing new is begun until a recording under way is over: a worker that dies repeats all that was not written.
+MOST_UNRECORDED = RECORD_AT
 RECORD_AFTER = (0.04, 0.25)  # seconds, the most where writing is slow
 ROUTE_EVERY = (0.02, 0.1)  # seconds between looks into an outbox that was empty, while answers come in
 PAUSES = 5  # times as long as it took: where a step is slow, each does more

@@ -9,8 +9,8 @@ from tests.faults.scene import DESTINATIONS, FAULTY, WORKERS, Scene
 from tests.hub import wait_for
 
 # Of one worker process: requests that were sent and not recorded when it died. Ten of a lane are under way at once, and
-# up to 250 outcomes wait to be written together.
-IN_HAND = 250 + 10 * len(DESTINATIONS)
+# up to 250 outcomes wait while as many are written.
+IN_HAND = 500 + 10 * len(DESTINATIONS)
 EMBEDDED, SERVERS = "embedded", "servers"
 BOTH = (EMBEDDED, SERVERS)
 # Tries again soon and does not hold back, so that a run ends in time. Where it is left out, the defaults are at work.

@@ -159,8 +159,8 @@ class TestTheRoad:
             wait_until(lambda: running.deliveries("Shop") == {"delivered": 5000}, 150)
         times = Counter(orjson.loads(body)["event_properties"]["number"] for body in hook.bodies)
         assert sorted(times) == list(range(5000))
-        # Sent and not yet recorded when it died: requests under way, and outcomes that waited to be written.
-        assert sum(count - 1 for count in times.values()) <= 300
+        # Sent and not yet recorded when it died: under way, being written, or waiting for that.
+        assert sum(count - 1 for count in times.values()) <= 600
 
     def test_a_stop_in_the_middle_loses_nothing(self, tmp_path, database):
         with receiver() as hook:
