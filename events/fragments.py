@@ -1,6 +1,7 @@
 """Whether a page is asked for a part of itself. django-htmx's middleware says so of each request."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 
@@ -14,3 +15,9 @@ def asks_for_part(request: HttpRequest) -> bool:
     """Not where htmx goes back to a page that it no longer has: that takes the whole."""
     htmx = htmx_of(request)
     return bool(htmx) and not htmx.history_restore_request
+
+
+def apart(response: HttpResponse) -> HttpResponse:
+    """The page or a part of it, which have one address: caches are to keep them apart."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response

@@ -35,7 +35,6 @@ class Clock(DjangoCronScheduler):
         set_back = self._set_back.look()
         if set_back:  # what was planned by the old time would wait for that much longer
             get_queue("default").enqueue(plan_again, set_back, result_ttl=0)
-            self._set_back.heeded()  # only now: where Redis is away, the next look sees it again
         due = [job for job in self.get_jobs() if set_back or job.should_run()]
         for job in due:
             if job.queue_name in JOBS:

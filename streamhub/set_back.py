@@ -6,20 +6,15 @@ LEAST = 5.0  # seconds; a smaller correction delays nothing that anybody would n
 
 
 class SetBack:
-    """`look` returns by how many seconds the time of day was set back, until that is `heeded`; 0.0 if it was not."""
+    """`look` returns by how many seconds the time of day was set back since the last look, 0.0 if it was not."""
 
     def __init__(self) -> None:
         self._ahead = _ahead()
 
     def look(self) -> float:
-        step = self._ahead - _ahead()
-        if step >= LEAST:
-            return step
-        self.heeded()
-        return 0.0
-
-    def heeded(self) -> None:
-        self._ahead = _ahead()
+        before, self._ahead = self._ahead, _ahead()
+        step = before - self._ahead
+        return step if step >= LEAST else 0.0
 
 
 def _ahead() -> float:

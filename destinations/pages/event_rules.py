@@ -6,7 +6,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
 from destinations.event_rule_effect import lately, seeing, touched, waiting_for
@@ -16,6 +15,7 @@ from destinations.pages.versions import asks_for_versions, listed_versions
 from destinations.saved_event_rules import checked, remove_rule, replace_rules, save_rule
 from destinations.versions import version_of
 from events.choice_fields import choice_field
+from events.fragments import apart
 from events.models import Project
 from events.seen_types import seen_types
 from events.toasts import toast
@@ -103,12 +103,12 @@ def event_rules(request: HttpRequest, project: str) -> HttpResponse:
         return _take_up(request, found, version_of(versions, request.POST.get("version", "")))
     listed = {"restore": True} | listed_versions(request, versions, reverse("event_rules", args=[project]))
     if asks_for_versions(request):
-        return _vary(render(request, "destinations/versions.html", {"project": found, **listed}))
+        return apart(render(request, "destinations/versions.html", {"project": found, **listed}))
     seen = lately(found)
     rows = [(rule, sum(touched(rule.as_given, seen).values())) for rule in found.event_rules.all()]
     raw = found.destinations.filter(raw_events=True).order_by("name")
     context = {"project": found, "rows": rows, "seen": seen, "transformed": seeing(found), "raw": list(raw)}
-    return _vary(render(request, "event_rules/list.html", context | listed))
+    return apart(render(request, "event_rules/list.html", context | listed))
 
 
 def _take_up(request: HttpRequest, project: Project, version: EventRulesVersion | None) -> HttpResponse:
@@ -120,11 +120,6 @@ def _take_up(request: HttpRequest, project: Project, version: EventRulesVersion 
         except BadRule as error:  # what was right then may not be now
             words = f"Version {version.number} cannot be used: {error}"
     return toast(request, redirect("event_rules", project.slug), words, tone)
-
-
-def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 def event_rule_new(request: HttpRequest, project: str) -> HttpResponse:

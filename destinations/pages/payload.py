@@ -7,7 +7,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
@@ -36,7 +35,7 @@ from destinations.samples import (
 from destinations.specification import Specification
 from destinations.trial import MOST_EVENTS, try_on
 from destinations.versions import version_of
-from events.fragments import htmx_of
+from events.fragments import apart, htmx_of
 from events.signed_in import signed_in
 from events.toasts import toast
 
@@ -118,12 +117,12 @@ def destination_payload(request: HttpRequest, project: str, pk: int) -> HttpResp
         if form.save(signed_in(request)):
             return toast(request, redirect("destination_payload", project, pk), "Saved.")
     elif asks_for_versions(request):
-        return _vary(render(request, "destinations/versions.html", _versions(request, found)))
+        return apart(render(request, "destinations/versions.html", _versions(request, found)))
     else:
         form = PayloadForm(found)
         form.take_up(version_of(found.template_versions.all(), request.GET.get("version", "")))
         form.begin_with(preset_of(request.GET.get("preset", "")))
-    return _vary(_page(request, form))
+    return apart(_page(request, form))
 
 
 @require_POST
@@ -202,11 +201,6 @@ def _versions(request: HttpRequest, destination: Destination) -> dict[str, Any]:
     here = reverse("destination_payload", args=[destination.project.slug, destination.pk])
     listed = listed_versions(request, destination.template_versions.all(), here)
     return {"project": destination.project, "destination": destination, **listed}
-
-
-def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 def _in_use(destination: Destination) -> Payload | None:

@@ -9,7 +9,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
@@ -25,7 +24,7 @@ from destinations.step_forms import Steps
 from destinations.transformations.trying import Tried, try_on_many, try_on_one
 from destinations.versions import version_of
 from events.checking import Problem
-from events.fragments import htmx_of
+from events.fragments import apart, htmx_of
 from events.models import Event
 from events.signed_in import signed_in
 from events.toasts import toast
@@ -110,11 +109,11 @@ def destination_transformation(request: HttpRequest, project: str, pk: int) -> H
         if form.save(signed_in(request)):
             return toast(request, redirect("destination_transformation", project, pk), "Saved.")
     elif asks_for_versions(request):
-        return _vary(render(request, "destinations/versions.html", _versions(request, found)))
+        return apart(render(request, "destinations/versions.html", _versions(request, found)))
     else:
         version = version_of(found.transformation_versions.all(), request.GET.get("version", ""))
         form = TransformationForm(found, version=version)
-    return _vary(_page(request, form))
+    return apart(_page(request, form))
 
 
 @require_POST
@@ -163,11 +162,6 @@ def _page(request: HttpRequest, form: TransformationForm) -> HttpResponse:
 def _versions(request: HttpRequest, destination: Destination) -> dict[str, Any]:
     here = reverse("destination_transformation", args=[destination.project.slug, destination.pk])
     return listed_versions(request, destination.transformation_versions.all(), here)
-
-
-def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 def _before_it(destination: Destination) -> Destination:

@@ -14,7 +14,7 @@ from events.checking import Problem
 from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, refuse_stale, versioned
 from streamhub.api.doors import Resource, body_of, caller_of
 from streamhub.api.problems import Refused, invalid, not_found
-from streamhub.api.shaping import numbered
+from streamhub.api.versions import versions_page
 
 router = Resource()
 READ, WRITE = "project:read", "project:write"
@@ -115,15 +115,8 @@ def put_event_transformations(request: WSGIRequest, project: str) -> HttpRespons
 @router.door("GET", f"{ALL}/versions", "event_rules", READ, gives=RulesVersionsOut)
 def list_event_transformations_versions(request: HttpRequest, project: str, query: Query[PageQuery]) -> HttpResponse:
     """All event transformations together as they have been, newest first."""
-    rows = caller_of(request).project.event_rules_versions.select_related("created_by")
-    if before := number_of(query.cursor):
-        rows = rows.filter(number__lt=before)
-    return page(
-        rows[: query.limit + 1],
-        query.limit,
-        lambda row: row.number,
-        lambda row: numbered(row, {"event_transformations": row.rules}),
-    )
+    versions = caller_of(request).project.event_rules_versions.all()
+    return versions_page(query, versions, lambda version: {"event_transformations": version.rules})
 
 
 @router.door("POST", f"{ALL}/versions/{{int:number}}/use", "event_rules", WRITE, gives=RulesOut)

@@ -8,16 +8,16 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 
-from destinations.models import PayloadMode, Sample, TemplateVersion, TransformationVersion
+from destinations.models import PayloadMode, Sample, TemplateVersion
 from destinations.samples import BadSample, keep_sample
-from destinations.version_models import Version
 from events.checking import Problem
 from events.jsontext import dumps
-from streamhub.api.answers import PageQuery, answer, moment, nothing, number_of, page, versioned
+from streamhub.api.answers import PageQuery, answer, moment, nothing, versioned
 from streamhub.api.destinations import ONE, READ, WRITE, DestinationOut, change_part
 from streamhub.api.doors import Resource, body_of
 from streamhub.api.finding import destination_named
 from streamhub.api.problems import invalid, not_found
+from streamhub.api.versions import numbered, versions_page
 
 router = Resource()
 
@@ -106,16 +106,14 @@ def list_template_versions(
     request: HttpRequest, project: str, destination: str, query: Query[PageQuery]
 ) -> HttpResponse:
     """Every payload the destination has had, newest first."""
-    rows = destination_named(request, destination).template_versions.select_related("created_by")
-    if before := number_of(query.cursor):
-        rows = rows.filter(number__lt=before)
-    return page(rows[: query.limit + 1], query.limit, lambda row: row.number, _version)
+    return versions_page(query, destination_named(request, destination).template_versions.all(), _payload)
 
 
 @router.door("GET", f"{ONE}/template/versions/{{int:number}}", "destination_payload", READ, gives=VersionOut)
 def get_template_version(request: HttpRequest, project: str, destination: str, number: int) -> HttpResponse:
     """One version."""
-    return versioned(request, _version(_numbered(request, destination, number)))
+    version = _numbered(request, destination, number)
+    return versioned(request, numbered(version, _payload(version)))
 
 
 @router.door("POST", f"{ONE}/template/versions/{{int:number}}/use", "destination_payload", WRITE, gives=DestinationOut)
@@ -153,10 +151,8 @@ def list_transformation_versions(
     request: HttpRequest, project: str, destination: str, query: Query[PageQuery]
 ) -> HttpResponse:
     """Every transformation the destination has had, newest first."""
-    rows = destination_named(request, destination).transformation_versions.select_related("created_by")
-    if before := number_of(query.cursor):
-        rows = rows.filter(number__lt=before)
-    return page(rows[: query.limit + 1], query.limit, lambda row: row.number, _transformed)
+    versions = destination_named(request, destination).transformation_versions.all()
+    return versions_page(query, versions, lambda version: {"transformation": version.transformation})
 
 
 @router.door(
@@ -219,16 +215,5 @@ def _numbered(request: HttpRequest, destination: str, number: int) -> TemplateVe
     return found
 
 
-def _version(version: TemplateVersion) -> dict[str, Any]:
-    says = {"mode": version.mode, "language": version.language, "template": version.source}
-    return numbered(version, says)
-
-
-def _transformed(version: TransformationVersion) -> dict[str, Any]:
-    return numbered(version, {"transformation": version.transformation})
-
-
-def numbered(version: Version, says: dict[str, Any]) -> dict[str, Any]:
-    """A version with what it says."""
-    by = version.created_by.get_username() if version.created_by else None
-    return {"number": version.number, **says, "created_at": moment(version.created_at), "created_by": by}
+def _payload(version: TemplateVersion) -> dict[str, Any]:
+    return {"mode": version.mode, "language": version.language, "template": version.source}

@@ -5,7 +5,6 @@ from datetime import timedelta
 import django_rq
 import psycopg
 import pytest
-import redis
 import time_machine
 from django.db import connection
 from django.utils.timezone import now
@@ -60,8 +59,6 @@ def test_only_a_step_back_is_noticed():
     with time_machine.travel(now() + HOUR):
         assert watch.look() == 0.0
     assert watch.look() == pytest.approx(HOUR.total_seconds(), abs=5)
-    assert watch.look() == pytest.approx(HOUR.total_seconds(), abs=5)
-    watch.heeded()
     assert watch.look() == 0.0
 
 
@@ -74,17 +71,6 @@ def test_the_clock_goes_on_sweeping_and_has_everything_planned_anew():
     assert running.calculate_sleep_interval() <= 5
     job = next(job for job in _queued("default") if job.func_name.endswith("plan_again"))
     assert job.args[0] == pytest.approx(HOUR.total_seconds(), abs=5)
-
-
-def test_a_step_is_still_known_when_redis_comes_back(monkeypatch):
-    with time_machine.travel(now() + HOUR):
-        running = clock()
-    with monkeypatch.context() as away:
-        away.setattr("streamhub.clock.get_queue", _no_redis)
-        with pytest.raises(redis.ConnectionError):
-            running.enqueue_jobs()
-    running.enqueue_jobs()
-    assert [job for job in _queued("default") if job.func_name.endswith("plan_again")]
 
 
 if connection.vendor == "postgresql":  # SQLite has one writer, who waits for nobody
@@ -122,10 +108,6 @@ def _plan_anew() -> int:
 
 def _somebody_waits(server: psycopg.Connection) -> bool:
     return bool(server.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall())
-
-
-def _no_redis(name: str) -> None:
-    raise redis.ConnectionError(f"No Redis for {name}")
 
 
 def _names(jobs: list[CronJob]) -> set[str]:
